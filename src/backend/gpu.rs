@@ -1,0 +1,194 @@
+//! The GPU engine: tensors in buffers of a WebGPU device, passes recorded and submitted together. The only file that
+//! names wgpu (but for `platform`).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_channel::oneshot;
+
+use super::{BackendError, Tensor};
+use crate::kernels::{Kernel, KernelSpec};
+use crate::platform;
+
+/// A device with its pipelines, the tensors of one run, and the passes not yet submitted.
+pub struct Gpu {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    info: wgpu::AdapterInfo,
+    faults: Faults,
+    pipelines: HashMap<&'static str, wgpu::ComputePipeline>,
+    buffers: Vec<wgpu::Buffer>,
+    recording: Vec<Pass>,
+}
+
+/// What the device reported on its own: without a look at these, a rejected shader is a successful run of zeros.
+type Faults = Arc<Mutex<Vec<String>>>;
+
+/// One recorded dispatch.
+struct Pass {
+    pipeline: wgpu::ComputePipeline,
+    bind_group: wgpu::BindGroup,
+    params: wgpu::Buffer,
+    workgroups: [u32; 3],
+}
+
+impl Gpu {
+    /// Opens the best adapter with default limits; a software adapter only where `software` allows it.
+    pub(super) async fn open(software: bool) -> Result<Self, BackendError> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let options =
+            wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
+        let adapter = instance.request_adapter(&options).await;
+        let adapter = adapter.map_err(|_| BackendError("no WebGPU adapter was found".into()))?;
+        let info = adapter.get_info();
+        if info.device_type == wgpu::DeviceType::Cpu && !software {
+            return Err(BackendError(format!("{} is a software adapter, slower than the CPU engine", name(&info))));
+        }
+        let request = adapter.request_device(&wgpu::DeviceDescriptor::default()).await;
+        let (device, queue) = request.map_err(|error| BackendError(format!("{} gave no device ({error})", name(&info))))?;
+        let faults = Faults::default();
+        device.on_uncaptured_error(Arc::new({
+            let faults = faults.clone();
+            move |error| note(&faults, &error.to_string())
+        }));
+        device.set_device_lost_callback({
+            let faults = faults.clone();
+            move |reason, message| note(&faults, &format!("the device was lost ({reason:?}: {message})"))
+        });
+        Ok(Self { device, queue, info, faults, pipelines: HashMap::new(), buffers: Vec::new(), recording: Vec::new() })
+    }
+
+    /// Name of the adapter, for people.
+    pub fn adapter(&self) -> String {
+        name(&self.info)
+    }
+
+    /// Whether the adapter computes on the CPU.
+    pub fn is_software(&self) -> bool {
+        self.info.device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// Loses the device on purpose, as a driver reset would.
+    pub fn destroy(&self) {
+        self.device.destroy();
+    }
+
+    pub(super) fn tensor(&mut self, values: &[f32]) -> usize {
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let buffer = self.buffer(bytes.len(), TENSOR);
+        self.queue.write_buffer(&buffer, 0, &bytes);
+        self.buffers.push(buffer);
+        self.buffers.len() - 1
+    }
+
+    pub(super) fn zeros(&mut self, len: usize) -> usize {
+        self.buffers.push(self.buffer(4 * len, TENSOR));
+        self.buffers.len() - 1
+    }
+
+    /// A buffer of zeros. Never mapped at creation: on a lost device there would be nothing to map.
+    fn buffer(&self, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
+        let size = bytes as u64;
+        self.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+    }
+
+    pub(super) fn run(&mut self, kernel: &dyn Kernel, tensors: &[Tensor]) {
+        let spec = kernel.spec();
+        let pipeline = self.pipelines.entry(spec.name).or_insert_with(|| pipeline(&self.device, spec)).clone();
+        let words: Vec<u8> = kernel.words().iter().flat_map(|word| word.to_le_bytes()).collect();
+        let params = self.buffer(words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
+        self.queue.write_buffer(&params, 0, &words);
+        let buffers = std::iter::once(&params).chain(tensors.iter().map(|tensor| &self.buffers[tensor.index]));
+        let entries: Vec<_> = (0..)
+            .zip(buffers)
+            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .collect();
+        let bind_group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some(spec.name),
+            layout: &pipeline.get_bind_group_layout(0),
+            entries: &entries,
+        });
+        self.recording.push(Pass { pipeline, bind_group, params, workgroups: kernel.workgroups() });
+    }
+
+    pub(super) async fn read(&mut self, tensors: &[Tensor]) -> Result<Vec<Vec<f32>>, BackendError> {
+        self.check()?;
+        let bytes: usize = tensors.iter().map(|tensor| 4 * tensor.len).sum();
+        let staging = self.buffer(bytes, wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ);
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let passes = std::mem::take(&mut self.recording);
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for Pass { pipeline, bind_group, workgroups: [x, y, z], .. } in &passes {
+                pass.set_pipeline(pipeline);
+                pass.set_bind_group(0, bind_group, &[]);
+                pass.dispatch_workgroups(*x, *y, *z);
+            }
+        }
+        let mut offset = 0;
+        for tensor in tensors {
+            let size = 4 * tensor.len as u64;
+            encoder.copy_buffer_to_buffer(&self.buffers[tensor.index], 0, &staging, offset, size);
+            offset += size;
+        }
+        self.queue.submit([encoder.finish()]);
+        let (sender, receiver) = oneshot::channel();
+        // The receiver is gone only if this future was dropped: then nobody waits for the answer.
+        staging.map_async(wgpu::MapMode::Read, .., move |result| drop(sender.send(result)));
+        platform::wait_for(&self.device);
+        let mapped = receiver.await;
+        self.check()?;
+        if !matches!(mapped, Ok(Ok(()))) {
+            return Err(BackendError("the results could not be read back from the GPU".into()));
+        }
+        let bytes = staging.get_mapped_range(..).map_err(|error| BackendError(error.to_string()))?;
+        let mut values = bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+        let read = tensors.iter().map(|tensor| values.by_ref().take(tensor.len).collect()).collect();
+        drop(bytes);
+        staging.destroy();
+        // Destroyed rather than left to a garbage collector, which does not see how large a buffer is.
+        passes.iter().for_each(|pass| pass.params.destroy());
+        Ok(read)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.recording.clear();
+        self.buffers.drain(..).for_each(|buffer| buffer.destroy());
+    }
+
+    /// The first fault that the device reported, if any.
+    fn check(&self) -> Result<(), BackendError> {
+        let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.first().map_or(Ok(()), |fault| Err(BackendError(fault.clone())))
+    }
+}
+
+const TENSOR: wgpu::BufferUsages =
+    wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC).union(wgpu::BufferUsages::COPY_DST);
+
+/// Keeps a fault, in one line.
+fn note(faults: &Faults, fault: &str) {
+    let lines: Vec<&str> = fault.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    faults.lock().unwrap_or_else(PoisonError::into_inner).push(lines.join(" "));
+}
+
+/// An adapter's name for people; browsers may keep it to themselves.
+fn name(info: &wgpu::AdapterInfo) -> String {
+    let known = [&info.name, &info.driver].into_iter().find(|text| !text.is_empty());
+    known.map_or_else(|| format!("{} adapter", info.backend), Clone::clone)
+}
+
+fn pipeline(device: &wgpu::Device, spec: &KernelSpec) -> wgpu::ComputePipeline {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some(spec.name),
+        source: wgpu::ShaderSource::Wgsl(spec.wgsl.into()),
+    });
+    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(spec.name),
+        layout: None,
+        module: &module,
+        entry_point: Some("main"),
+        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        cache: None,
+    })
+}

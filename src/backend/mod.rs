@@ -1,0 +1,170 @@
+//! Where tensors live and kernels run: in memory on the CPU, or in buffers of a WebGPU device.
+//!
+//! Labs enqueue passes and never wait; nothing is computed for certain until [`Backend::read`] is awaited.
+
+mod cpu;
+mod gpu;
+mod selftest;
+
+pub use cpu::Cpu;
+pub use gpu::Gpu;
+
+use crate::kernels::Kernel;
+
+/// A tensor of a backend: f32, column-major. Valid until the backend is cleared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tensor {
+    index: usize,
+    len: usize,
+}
+
+impl Tensor {
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// What went wrong with a device. The numbers of the run so far stand; the run can be replayed on the CPU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackendError(pub String);
+
+impl std::fmt::Display for BackendError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BackendError {}
+
+/// Which engine a link asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EngineChoice {
+    /// The GPU where there is a real one that passes its test, else the CPU.
+    #[default]
+    Auto,
+    /// The GPU, even a software one.
+    Gpu,
+    /// The CPU.
+    Cpu,
+}
+
+/// Which engine computes, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The adapter's name; empty on the CPU.
+    pub adapter: String,
+    /// One sentence for people.
+    pub reason: String,
+}
+
+/// The closed set of places to compute.
+pub enum Backend {
+    /// In memory, by the kernels' CPU functions.
+    Cpu(Cpu),
+    /// In buffers of a WebGPU device, by the kernels' shaders.
+    Gpu(Box<Gpu>),
+}
+
+impl Default for Backend {
+    fn default() -> Self {
+        Self::Cpu(Cpu::default())
+    }
+}
+
+impl Backend {
+    /// Opens the engine that `choice` asks for. Always gives one: what can't be had falls back to the CPU, and the
+    /// report says why.
+    pub async fn open(choice: EngineChoice) -> (Self, Report) {
+        let on_cpu = |reason: String| (Self::default(), Report { adapter: String::new(), reason });
+        if choice == EngineChoice::Cpu {
+            return on_cpu("The CPU computes, as the link asks.".into());
+        }
+        let gpu = match Gpu::open(choice == EngineChoice::Gpu).await {
+            Ok(gpu) => gpu,
+            Err(why) => return on_cpu(format!("The CPU computes, with full function: {why}.")),
+        };
+        let adapter = gpu.adapter();
+        let reason = match gpu.is_software() {
+            true => "WebGPU computes in software, as the link asks: slower than the CPU engine.",
+            false => "The GPU computes: it gave the CPU's numbers in a self-test.",
+        };
+        let mut backend = Self::Gpu(Box::new(gpu));
+        if let Err(why) = selftest::check(&mut backend).await {
+            return on_cpu(format!("The CPU computes: the GPU ({adapter}) failed its self-test: {why}."));
+        }
+        (backend, Report { adapter, reason: reason.into() })
+    }
+
+    /// `cpu` or `gpu`, as exports name it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Cpu(_) => "cpu",
+            Self::Gpu(_) => "gpu",
+        }
+    }
+
+    /// A new tensor that holds `values`.
+    pub fn tensor(&mut self, values: &[f32]) -> Tensor {
+        let index = match self {
+            Self::Cpu(cpu) => cpu.tensor(values),
+            Self::Gpu(gpu) => gpu.tensor(values),
+        };
+        Tensor { index, len: values.len() }
+    }
+
+    /// A new tensor of zeros.
+    pub fn zeros(&mut self, len: usize) -> Tensor {
+        let index = match self {
+            Self::Cpu(cpu) => cpu.zeros(len),
+            Self::Gpu(gpu) => gpu.zeros(len),
+        };
+        Tensor { index, len }
+    }
+
+    /// Enqueues one pass.
+    ///
+    /// # Panics
+    /// If a tensor has not the length that the kernel expects, or is both read and written.
+    pub fn run(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
+        let (spec, lengths) = (kernel.spec(), kernel.lengths());
+        let names = spec.inputs.iter().chain(spec.outputs);
+        let given: Vec<Tensor> = inputs.iter().chain(outputs).copied().collect();
+        assert_eq!(given.len(), lengths.len(), "{}: {} tensors for {} bindings", spec.name, given.len(), lengths.len());
+        for ((name, tensor), expected) in names.zip(&given).zip(lengths) {
+            assert!(tensor.len == expected, "{}: `{name}` holds {} values, not {expected}", spec.name, tensor.len);
+        }
+        for (i, output) in outputs.iter().enumerate() {
+            let twice = inputs.contains(output) || outputs[i + 1..].contains(output);
+            assert!(!twice, "{}: `{}` is bound twice", spec.name, spec.outputs[i]);
+        }
+        match self {
+            Self::Cpu(cpu) => cpu.run(kernel, inputs, outputs),
+            Self::Gpu(gpu) => gpu.run(kernel, &given),
+        }
+    }
+
+    /// The values of these tensors once all passes so far are done: one submit, one wait.
+    ///
+    /// # Errors
+    /// If the device is lost or rejected a pass.
+    pub async fn read(&mut self, tensors: &[Tensor]) -> Result<Vec<Vec<f32>>, BackendError> {
+        match self {
+            Self::Cpu(cpu) => Ok(cpu.read(tensors)),
+            Self::Gpu(gpu) => gpu.read(tensors).await,
+        }
+    }
+
+    /// Frees all tensors. The device and its pipelines stay.
+    pub fn clear(&mut self) {
+        match self {
+            Self::Cpu(cpu) => cpu.clear(),
+            Self::Gpu(gpu) => gpu.clear(),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The images that experiments learn from, and which of them an experiment takes.
+
+mod mnist;
+
+pub use mnist::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, Part, decode, part_for_digit};
+
+use crate::rng::NumpyRng;
+
+/// The positions of the images of `digit` that original 000 takes, in its order.
+///
+/// It lists the class's images, shuffles the list with `RandomState(data_seed)` and keeps the first `samples` (all, if there are fewer).
+/// Which positions these are depends on how many images the class has, hence on the data set.
+pub fn pick_single_digit(data: &Dataset, digit: usize, samples: usize, data_seed: u32) -> Vec<usize> {
+    let mut positions = NumpyRng::new(data_seed).permutation(data.count(digit));
+    positions.truncate(samples);
+    positions
+}
+
+/// Images as the columns of a matrix, byte/255 as torchvision's `ToTensor` has it. Shape: (784, images), column-major.
+pub fn columns(images: &[&[u8]]) -> Vec<f32> {
+    images.iter().flat_map(|image| image.iter().map(|&byte| f32::from(byte) / 255.0)).collect()
+}

@@ -1,0 +1,136 @@
+//! A figure and its runs as a picture on any plotters backend, and the way back from a place to a measurement.
+//!
+//! plotters gives the pen (paths, discs, polygons, words), nothing more: its 3-D charts have no axis titles and no depth
+//! order, and its coordinates are whole pixels. So everything is laid out here in css pixels and scaled at the last
+//! moment ([`Scene::scale`], at least 2 on screens, or a turning path jitters).
+
+mod axis;
+mod callout;
+mod clip;
+mod cube;
+mod curves;
+mod hits;
+mod labels;
+mod number;
+mod paint;
+mod panel;
+mod path;
+mod projection;
+mod readout;
+mod theme;
+mod trajectory;
+
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend};
+
+use crate::figure::{Figure, Plot, View};
+use crate::trace::Trace;
+
+pub use hits::{Hit, Hits, PanelBox};
+pub use number::value as number;
+pub use readout::readout;
+pub use theme::{Colour, Dash, Theme, palette, theme};
+
+use labels::line_height;
+use paint::Painter;
+
+/// Drawing failed in the backend.
+pub type DrawError<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;
+
+/// A place in the picture, css pixels from its upper left corner.
+type Point = (f64, f64);
+
+/// A run as it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct RunView<'a> {
+    /// Its measurements.
+    pub trace: &'a Trace,
+    /// What [`Hit::run`] names it by.
+    pub id: u32,
+    /// Its name for people.
+    pub label: &'a str,
+    /// Colour of its lines.
+    pub colour: Colour,
+    /// How its lines are broken.
+    pub dash: Dash,
+    /// Is it the one that the timeline belongs to? It lies on top, thicker.
+    pub current: bool,
+}
+
+/// Everything a picture shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// What to plot.
+    pub figure: &'a Figure,
+    /// The runs, the first lowest; the current one lies on top of all.
+    pub runs: &'a [RunView<'a>],
+    /// The timeline's step.
+    pub step: usize,
+    /// From where a trajectory is looked at.
+    pub view: &'a View,
+    /// The look.
+    pub theme: &'a Theme,
+    /// Backing pixels for each css pixel.
+    pub scale: f64,
+    /// The measurement under the pointer, in this figure or another: its run and step are pointed out here.
+    pub focus: Option<Hit>,
+    /// What to say when there is nothing to draw.
+    pub empty: &'a str,
+}
+
+/// Draws the scene over the whole area and says what is where. Presenting is left to the caller.
+pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) -> Result<Hits, DrawError<DB>> {
+    let painter = Painter::new(root, scene.scale, scene.theme);
+    painter.fill(scene.theme.ground)?;
+    let hits = match &scene.figure.plot {
+        Plot::Trajectory { axes } => trajectory::draw(&painter, scene, axes)?,
+        Plot::Curves { panels } => curves::draw(&painter, scene, panels)?,
+    };
+    match hits {
+        Some(hits) => Ok(hits),
+        None => message(&painter, scene.empty).map(|()| Hits::default()),
+    }
+}
+
+/// A height at which the figure reads well at that width, css pixels.
+pub fn height_for(figure: &Figure, width: f64, theme: &Theme) -> f64 {
+    match &figure.plot {
+        Plot::Trajectory { .. } => (width * 0.86).clamp(220.0, 900.0),
+        Plot::Curves { panels } => {
+            let panel = (width * 0.2).clamp(60.0, 130.0) + 2.0 * line_height(theme.title_size);
+            panels.len() as f64 * panel + 3.0 * line_height(theme.title_size)
+        }
+    }
+}
+
+/// The runs in drawing order: the current one last.
+fn in_order<'a>(scene: &Scene<'a>) -> impl Iterator<Item = RunView<'a>> {
+    let rest = scene.runs.iter().filter(|run| !run.current);
+    rest.chain(scene.runs.iter().filter(|run| run.current)).copied()
+}
+
+/// Words in the middle of the picture, as many lines as they need.
+fn message<DB: DrawingBackend>(painter: &Painter<DB>, text: &str) -> Result<(), DrawError<DB>> {
+    let set = paint::Type { colour: painter.theme.muted, ..painter.title_type() };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // The average width of a letter, with a little more for lines of wide ones.
+    let letter = painter.text_width(text, set)? / text.chars().count().max(1) as f64 * 1.08;
+    let limit = ((painter.width - 24.0) / letter.max(1.0)).max(8.0) as usize;
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= limit) {
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    let height = line_height(set.size) * 1.15;
+    let top = painter.height / 2.0 - height * (lines.len() as f64 - 1.0) / 2.0;
+    for (i, line) in lines.iter().enumerate() {
+        let at = (painter.width / 2.0, top + i as f64 * height);
+        // Of a message higher than the picture, the middle is shown.
+        if (height / 2.0..=painter.height - height / 2.0).contains(&at.1) {
+            painter.text(line, at, set)?;
+        }
+    }
+    Ok(())
+}

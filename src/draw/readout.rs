@@ -1,0 +1,35 @@
+//! A measurement in words, for the tooltip and for a screen reader.
+
+use super::{Hit, Scene, number};
+use crate::figure::{Axis, Plot};
+
+/// The measurement and those that belong to it: `"digit 0 · step 23 · Layer 1 −0.4218 · Layer 2 −1.207"`. A panel of
+/// curves reads the line that was hit; a trajectory reads its three axes.
+pub fn readout(scene: &Scene, hit: &Hit) -> String {
+    let Some(run) = scene.runs.iter().find(|run| run.id == hit.run) else { return String::new() };
+    let read = |axis: &Axis, name: &str| {
+        let value = run.trace.at(&axis.column, hit.step).map_or("no value".to_owned(), number);
+        format!("{name} {value}")
+    };
+    let mut parts = vec![run.label.to_owned(), format!("step {}", hit.step)];
+    match &scene.figure.plot {
+        Plot::Trajectory { axes } => parts.extend(axes.iter().map(|axis| read(axis, bare(&axis.label)))),
+        Plot::Curves { panels } => {
+            let panel = panels.get(hit.panel);
+            if let Some((panel, axis)) = panel.and_then(|panel| Some((panel, panel.lines.get(hit.line)?))) {
+                let name = if panel.lines.len() > 1 { bare(&axis.label) } else { bare(&panel.title) };
+                parts.push(read(axis, name));
+            }
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
+}
+
+/// A label without what stands in parentheses at its end.
+fn bare(label: &str) -> &str {
+    match label.rfind('(') {
+        Some(at) if at > 0 && label.ends_with(')') => label[..at].trim_end(),
+        _ => label,
+    }
+}

@@ -1,0 +1,90 @@
+//! Compute passes: what each one computes (its reference), and the shader that computes the same on a GPU.
+//!
+//! A kernel is one pass with one purpose. Its parameters are 4-byte scalars listed once by [`params!`]; its tensors
+//! come as plain slices, inputs first. The reference is the definition, the shader of the same name in `shaders/` an
+//! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
+
+mod lanes;
+mod ska_layer;
+
+pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
+
+/// What the backends and the tests need to know about a kernel's shader.
+#[derive(Debug)]
+pub struct KernelSpec {
+    /// Name of the kernel, of its file and of its shader's file.
+    pub name: &'static str,
+    /// Source of the shader. Binding 0 holds the parameters, then come the inputs, then the outputs.
+    pub wgsl: &'static str,
+    /// Name and WGSL type of every parameter, in order.
+    pub params: &'static [(&'static str, &'static str)],
+    /// Names of the tensors that are only read.
+    pub inputs: &'static [&'static str],
+    /// Names of the tensors that are written (and may be read first: state is updated in place).
+    pub outputs: &'static [&'static str],
+}
+
+/// The specs of all kernels.
+pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC];
+
+/// One compute pass with its parameters.
+pub trait Kernel {
+    /// Names, shader and bindings.
+    fn spec(&self) -> &'static KernelSpec;
+
+    /// The parameters as the words of the uniform block.
+    fn words(&self) -> Vec<u32>;
+
+    /// Number of workgroups in x, y and z.
+    fn workgroups(&self) -> [u32; 3];
+
+    /// Expected lengths of the inputs, then of the outputs.
+    fn lengths(&self) -> Vec<usize>;
+
+    /// The definition, on the CPU: plain, and as accurate as it is plain.
+    fn reference(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]);
+
+    /// What the CPU engine runs: the same results as [`Kernel::reference`] within rounding, sooner.
+    fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        self.reference(inputs, outputs);
+    }
+}
+
+/// A parameter of 4 bytes.
+pub(crate) trait Word {
+    /// Its bits.
+    fn word(self) -> u32;
+}
+
+impl Word for u32 {
+    fn word(self) -> u32 {
+        self
+    }
+}
+
+impl Word for f32 {
+    fn word(self) -> u32 {
+        self.to_bits()
+    }
+}
+
+/// Declares a kernel's parameters once: the struct, their names and types for the shader's check, and their words.
+macro_rules! params {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ident,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $kind,)+
+        }
+
+        impl $name {
+            const PARAMS: &'static [(&'static str, &'static str)] =
+                &[$((stringify!($field), stringify!($kind)),)+];
+
+            fn param_words(&self) -> Vec<u32> {
+                vec![$($crate::kernels::Word::word(self.$field),)+]
+            }
+        }
+    };
+}
+pub(crate) use params;

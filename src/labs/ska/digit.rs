@@ -1,0 +1,187 @@
+//! SKA explorer: one digit, any architecture, the trajectory of its layers' entropies (original 000).
+
+use super::network::{Network, Ska};
+use super::rule::Rule;
+use super::views;
+use crate::backend::Backend;
+use crate::config::{Choice, Field, List, ReadLink, Real, Settings, Visitor, Whole};
+use crate::data::{self, Dataset};
+use crate::figure::Figure;
+use crate::labs::{Config, Lab, LabEntry};
+use crate::trace::Column;
+
+/// The lab's line in the table.
+pub const LAB: LabEntry = LabEntry {
+    slug: "ska-digit",
+    title: "SKA explorer",
+    subtitle: "The entropy of each layer of a network, while it learns one digit forward, without backpropagation.",
+    about: &[
+        "Structured Knowledge Accumulation (SKA) trains a layered network without labels and without backpropagation. \
+         Every forward pass yields each layer's knowledge Z = W·A + b and decisions D = σ(Z). A layer's entropy is \
+         −(1/ln 2)·Σ Z·ΔD, summed over images and neurons, where ΔD is the change of its decisions since the pass \
+         before; its weights follow the gradient of its own entropy, and nothing else.",
+        "Divide each layer's entropy by its neurons, and a run of K passes becomes a path through as many dimensions \
+         as there are layers. It leaves the origin, reaches each layer's minimum in turn, and relaxes. What sets the \
+         shape is the learning budget τ = η·K; the digit shows in the first layer.",
+        "Bouarfa Mahi calls the layered network a discrete approximation of a continuous field, for educational use. \
+         This page computes the original's numbers; the variants are switches, at the original's settings by default.",
+    ],
+    sources: &[
+        ("Structured Knowledge Accumulation, arXiv 2503.13942", "https://arxiv.org/abs/2503.13942"),
+        ("The Principle of Entropic Least Action, arXiv 2504.03214", "https://arxiv.org/abs/2504.03214"),
+        ("The original app: SKA Single Digit Explorer", "https://huggingface.co/quant-iota"),
+    ],
+    config: || Box::new(Digit::default()),
+};
+
+const DIGITS: [Choice; 10] = {
+    const fn digit(slug: &'static str) -> Choice {
+        Choice { slug, label: slug, help: "" }
+    }
+    [
+        digit("0"),
+        digit("1"),
+        digit("2"),
+        digit("3"),
+        digit("4"),
+        digit("5"),
+        digit("6"),
+        digit("7"),
+        digit("8"),
+        digit("9"),
+    ]
+};
+
+/// Layer sizes: the original's four sliders; a link may ask for one to eight layers.
+const LAYERS: List = List {
+    items: (1, 1024),
+    count: (1, 8),
+    sliders: &[
+        Whole { min: 8, max: 512, step: 8 },
+        Whole { min: 8, max: 512, step: 8 },
+        Whole { min: 8, max: 256, step: 8 },
+        Whole { min: 2, max: 64, step: 1 },
+    ],
+    item: "Layer",
+};
+
+const TAU: Real = Real { min: 0.1, max: 0.75, step: 0.01 };
+
+/// Settings of the lab, as in the original but for the weight seed, which is 42 there.
+#[derive(Clone, Debug, PartialEq)]
+struct Digit {
+    digit: usize,
+    layers: Vec<u32>,
+    steps: u32,
+    tau: f64,
+    samples: u32,
+    data_seed: u32,
+    seed: u32,
+    rule: Rule,
+}
+
+impl Default for Digit {
+    fn default() -> Self {
+        Self {
+            digit: 0,
+            layers: vec![256, 128, 64, 10],
+            steps: 50,
+            tau: 0.5,
+            samples: 100,
+            data_seed: 0,
+            seed: 42,
+            rule: Rule::default(),
+        }
+    }
+}
+
+impl Digit {
+    fn network(&self) -> Network {
+        Network {
+            layers: self.layers.clone(),
+            steps: self.steps,
+            learning_rate: self.tau / f64::from(self.steps),
+            seed: self.seed,
+            rule: self.rule,
+        }
+    }
+}
+
+impl Settings for Digit {
+    fn visit(&mut self, v: &mut dyn Visitor) {
+        let field = |group, key, label, help| Field { key, label, help, group };
+        let digit = "The digit whose images the network sees.";
+        v.choice(&field("Data", "digit", "Digit", digit), &mut self.digit, &DIGITS);
+        let layers = "Number of neurons in this layer.";
+        v.list(&field("Architecture", "layers", "Layers", layers), &mut self.layers, LAYERS);
+        let k = "Forward passes; the weights change after each but the first.";
+        let range = Whole { min: 1, max: 200, step: 1 };
+        v.whole(&field("Learning", "k", "K (forward steps)", k), &mut self.steps, range);
+        let tau = "Learning rate times number of passes, τ = η·K: the run's length in the network's own time.";
+        v.real(&field("Learning", "tau", "Learning budget τ", tau), &mut self.tau, TAU);
+        let samples = "Images of the digit in the batch.";
+        let range = Whole { min: 1, max: 100, step: 1 };
+        v.whole(&field("Data", "samples", "Samples", samples), &mut self.samples, range);
+        let seed = "Picks which images: shuffles the digit's images as NumPy does.";
+        let range = Whole { min: 0, max: 99, step: 1 };
+        v.whole(&field("Data", "data_seed", "Data seed", seed), &mut self.data_seed, range);
+        let seed = "Draws the first weights as torch does; 42 in the original.";
+        let range = Whole { min: 0, max: u32::MAX, step: 0 };
+        v.whole(&field("Learning", "seed", "Weight seed", seed), &mut self.seed, range);
+        self.rule.visit(v);
+    }
+
+    fn read_aliases(&mut self, link: &mut ReadLink) {
+        let steps = f64::from(self.steps);
+        let range = Real { min: TAU.min / steps, max: TAU.max / steps, step: 0.0 };
+        if let Some(eta) = link.take_real("eta", range) {
+            self.tau = eta * steps;
+        }
+    }
+}
+
+impl Config for Digit {
+    fn boxed(&self) -> Box<dyn Config> {
+        Box::new(self.clone())
+    }
+
+    fn label(&self) -> String {
+        let layers: Vec<String> = self.layers.iter().map(u32::to_string).collect();
+        format!("digit {} · {} · K {} · τ {:.2}", self.digit, layers.join("-"), self.steps, self.tau)
+    }
+
+    fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    fn needs(&self) -> Vec<&'static str> {
+        vec![data::part_for_digit(self.digit)]
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        self.network().columns()
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let network = self.network();
+        let mut figures = views::trajectories(&network);
+        figures.push(views::entropy_curves(&network));
+        figures
+    }
+
+    fn headline(&self) -> Vec<(String, String)> {
+        views::headline(&self.network())
+    }
+
+    fn empty(&self) -> Option<String> {
+        (self.steps < 2).then(|| {
+            "K = 1: entropy compares two passes, so a single pass has none. Choose K of 2 or more.".to_string()
+        })
+    }
+
+    fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
+        let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
+        let images: Vec<&[u8]> = picked.iter().filter_map(|position| data.image(self.digit, *position)).collect();
+        Box::new(Ska::new(self.network(), &data::columns(&images), backend))
+    }
+}

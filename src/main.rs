@@ -1,0 +1,221 @@
+//! The headless runner: any link on the CPU or the GPU, the page's CSV or JSON on standard output.
+//!
+//! `entroscope '<link>'` runs one link; without one, links are read from standard input, one a line, and each gives
+//! one result in order, a broken one an error on its own line. That is how a sweep fans out under a job scheduler.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    cli::main()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod cli {
+    use std::io::{BufRead as _, IsTerminal as _, Write as _};
+    use std::process::ExitCode;
+    use std::rc::Rc;
+
+    use entroscope::backend::{Backend, EngineChoice, Report};
+    use entroscope::data::Dataset;
+    use entroscope::run::{About, Experiment, Link, Run, csv, json};
+
+    const USAGE: &str = "\
+Usage: entroscope [OPTIONS] [LINK]
+
+Runs the experiment of a link (the part of the page's address after '#') and prints its numbers.
+Without a LINK, links are read from standard input, one a line; each gives one result, in order.
+
+Options:
+  --json            JSON instead of CSV (with several links: one line each)
+  --engine ENGINE   auto, cpu or gpu, whatever the link says
+  --steps N         stop after N steps
+  --strict          fail if anything in a link was not taken as written
+  --help            this text
+  --version         the version
+";
+
+    struct Options {
+        link: Option<String>,
+        json: bool,
+        strict: bool,
+        engine: Option<EngineChoice>,
+        steps: Option<usize>,
+    }
+
+    pub(super) fn main() -> ExitCode {
+        let options = match options() {
+            Ok(Some(options)) => options,
+            Ok(None) => return ExitCode::SUCCESS,
+            Err(message) => {
+                eprintln!("entroscope: {message}\n\n{USAGE}");
+                return ExitCode::from(2);
+            }
+        };
+        let mut runner = Runner { data: Rc::new(Dataset::bundled()), backend: None };
+        match options.link.clone() {
+            Some(link) => print(runner.run(&link, &options), "", &options),
+            None => batch(&mut runner, &options),
+        }
+    }
+
+    /// Links from standard input, one result each.
+    fn batch(runner: &mut Runner, options: &Options) -> ExitCode {
+        if std::io::stdin().is_terminal() {
+            eprintln!("entroscope: reading links from the terminal, one a line (--help for more)");
+        }
+        let mut worst = ExitCode::SUCCESS;
+        for (number, line) in std::io::stdin().lock().lines().enumerate() {
+            let outcome = match line {
+                Ok(line) if line.trim().is_empty() => continue,
+                Ok(line) => runner.run(line.trim(), options),
+                Err(error) => Err(format!("standard input cannot be read: {error}")),
+            };
+            if print(outcome, &format!("line {}: ", number + 1), options) != ExitCode::SUCCESS {
+                worst = ExitCode::FAILURE;
+            }
+        }
+        worst
+    }
+
+    /// What a run gave: its numbers, and what stopped it early, if anything did.
+    struct Numbers {
+        text: String,
+        trouble: Option<String>,
+    }
+
+    /// A result to standard output, trouble to standard error. `place` is where the link stands, among several: a
+    /// link without a result then gets a line of its own, so that results keep their order.
+    fn print(outcome: Result<Numbers, String>, place: &str, options: &Options) -> ExitCode {
+        let (text, trouble) = match outcome {
+            Ok(Numbers { text, trouble }) => (Some(text), trouble),
+            Err(message) if place.is_empty() => (None, Some(message)),
+            Err(message) => {
+                let stand_in = match options.json {
+                    true => serde_json::json!({ "error": message }).to_string(),
+                    false => format!("# error: {message}\n"),
+                };
+                (Some(stand_in), Some(message))
+            }
+        };
+        if let Some(text) = text {
+            // CSV ends its own last line; results of several links are set apart by an empty one.
+            let end = if options.json || !place.is_empty() { "\n" } else { "" };
+            let mut out = std::io::stdout().lock();
+            // A reader that closed the pipe wants no more.
+            if write!(out, "{text}{end}").and_then(|()| out.flush()).is_err() {
+                std::process::exit(0);
+            }
+        }
+        match trouble {
+            Some(message) => {
+                eprintln!("entroscope: {place}{message}");
+                ExitCode::FAILURE
+            }
+            None => ExitCode::SUCCESS,
+        }
+    }
+
+    fn options() -> Result<Option<Options>, String> {
+        use lexopt::prelude::*;
+        let mut options = Options { link: None, json: false, strict: false, engine: None, steps: None };
+        let mut parser = lexopt::Parser::from_env();
+        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+            match argument {
+                Long("json") => options.json = true,
+                Long("strict") => options.strict = true,
+                Long("engine") => options.engine = Some(engine(&text(&mut parser)?)?),
+                Long("steps") => {
+                    let given = text(&mut parser)?;
+                    let steps = given.parse().ok().filter(|steps| *steps > 0);
+                    options.steps = Some(steps.ok_or(format!("--steps {given}: expected a whole number from 1 up"))?);
+                }
+                Long("help") | Short('h') => {
+                    print!("{USAGE}");
+                    return Ok(None);
+                }
+                Long("version") | Short('V') => {
+                    println!("entroscope {}", env!("CARGO_PKG_VERSION"));
+                    return Ok(None);
+                }
+                Value(link) if options.link.is_none() => options.link = Some(link.string().map_err(|e| e.to_string())?),
+                other => return Err(other.unexpected().to_string()),
+            }
+        }
+        Ok(Some(options))
+    }
+
+    fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
+        let value = parser.value().map_err(|error| error.to_string())?;
+        value.into_string().map_err(|raw| format!("{raw:?} is not Unicode"))
+    }
+
+    fn engine(name: &str) -> Result<EngineChoice, String> {
+        match name {
+            "auto" => Ok(EngineChoice::Auto),
+            "cpu" => Ok(EngineChoice::Cpu),
+            "gpu" => Ok(EngineChoice::Gpu),
+            other => Err(format!("--engine {other}: expected auto, cpu or gpu")),
+        }
+    }
+
+    /// Runs links one after the other on one backend.
+    struct Runner {
+        data: Rc<Dataset>,
+        backend: Option<(EngineChoice, Backend, Report)>,
+    }
+
+    impl Runner {
+        fn run(&mut self, link: &str, options: &Options) -> Result<Numbers, String> {
+            // The part before '#', if the whole address was given, says where the page is, not what it computes.
+            let fragment = link.split_once('#').map_or(link, |(_, fragment)| fragment);
+            let (Link { mut experiment, .. }, notices) = Link::read(fragment);
+            for notice in &notices {
+                eprintln!("entroscope: {notice}");
+            }
+            if options.strict && !notices.is_empty() {
+                return Err(format!("--strict: {}", notices.join("; ")));
+            }
+            if let Some(engine) = options.engine {
+                experiment.engine = engine;
+            }
+            pollster::block_on(self.compute(experiment, &notices, options))
+        }
+
+        async fn compute(
+            &mut self,
+            experiment: Experiment,
+            notices: &[String],
+            options: &Options,
+        ) -> Result<Numbers, String> {
+            let choice = experiment.engine;
+            let (backend, report) = match self.backend.take() {
+                Some((opened, backend, report)) if opened == choice => (backend, report),
+                _ => {
+                    let (backend, report) = Backend::open(choice).await;
+                    if choice != EngineChoice::Cpu {
+                        eprintln!("entroscope: {}", report.reason);
+                    }
+                    (backend, report)
+                }
+            };
+            let mut run = Run::new(experiment, self.data.clone(), backend, report);
+            let limit = options.steps.unwrap_or(usize::MAX).min(run.total());
+            let mut outcome = Ok(0);
+            while run.trace().steps() < limit && outcome.is_ok() {
+                outcome = run.advance(limit - run.trace().steps()).await;
+            }
+            let text = match options.json {
+                true => {
+                    let (link, engine) = (run.experiment().to_link(), run.backend().name());
+                    json(run.trace(), About { link: &link, engine, adapter: &run.report().adapter, notices })
+                }
+                false => csv(run.trace()),
+            };
+            let (backend, report) = run.into_backend();
+            self.backend = Some((choice, backend, report));
+            Ok(Numbers { text, trouble: outcome.err().map(|error| error.to_string()) })
+        }
+    }
+}

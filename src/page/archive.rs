@@ -1,0 +1,254 @@
+//! The runs kept for comparison: drawn over the current one, stored on this device, pinned into the link.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{CURRENT, Page, Recorded};
+use crate::draw::{Dash, RunView, palette};
+use crate::run::{About, Experiment, json};
+
+/// A run in the archive.
+pub(super) struct Archived {
+    pub(super) id: u32,
+    pub(super) recorded: Recorded,
+    pub(super) created: String,
+    /// Index of its colour and dash; 0 belongs to the current run.
+    pub(super) look: usize,
+    pub(super) shown: bool,
+    pub(super) pinned: bool,
+}
+
+/// A run in the archive, for the page's list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ArchiveEntry {
+    /// Name in calls.
+    pub id: u32,
+    /// What was run, in a few words.
+    pub label: String,
+    /// Where it was computed, and how far it went.
+    pub detail: String,
+    /// CSS colour of its lines.
+    pub colour: String,
+    /// Is it drawn?
+    pub shown: bool,
+    /// Is it in the link?
+    pub pinned: bool,
+    /// Its experiment's fragment.
+    pub link: String,
+    /// When it was archived, as the page said.
+    pub created: String,
+}
+
+/// A run in the key over the figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LegendEntry {
+    /// Name in calls.
+    pub id: u32,
+    /// What was run.
+    pub label: String,
+    /// CSS colour of its lines.
+    pub colour: String,
+    /// Its dashes, as SVG's `stroke-dasharray`.
+    pub dash: String,
+    /// Is it drawn?
+    pub shown: bool,
+    /// Is it in the link?
+    pub pinned: bool,
+    /// Is it the one that the timeline belongs to?
+    pub current: bool,
+}
+
+/// An archived run as it is stored: the numbers in the export's own format.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    created: String,
+    look: usize,
+    shown: bool,
+    pinned: bool,
+    run: Value,
+}
+
+impl Page {
+    /// Archives the current run if it is complete and not there yet. Returns what to store.
+    pub fn archive_current(&mut self, created: &str) -> Option<String> {
+        let link = self.current.experiment.to_link();
+        let known = self.archive.iter().any(|run| run.recorded.experiment.to_link() == link);
+        if known || self.steps() < self.total {
+            return None;
+        }
+        let id = self.keep(self.current.clone(), created.to_owned(), true, false, None);
+        self.archive_store(id)
+    }
+
+    /// Adds a run to the archive.
+    fn keep(&mut self, recorded: Recorded, created: String, shown: bool, pinned: bool, look: Option<usize>) -> u32 {
+        let id = self.next_id;
+        self.next_id += 1;
+        let taken = |look: &usize| self.archive.iter().any(|run| run.look == *look);
+        let look = look.filter(|look| !taken(look)).or_else(|| (1..).find(|look| !taken(look))).unwrap_or(1);
+        self.archive.push(Archived { id, recorded, created, look, shown, pinned });
+        id
+    }
+
+    /// An archived run as text, for the device's store.
+    pub fn archive_store(&self, id: u32) -> Option<String> {
+        let run = self.archive.iter().find(|run| run.id == id)?;
+        let Recorded { experiment, trace, engine, adapter } = &run.recorded;
+        let text = json(trace, About { link: &experiment.to_link(), engine, adapter, notices: &[] });
+        let stored = Stored {
+            created: run.created.clone(),
+            look: run.look,
+            shown: run.shown,
+            pinned: run.pinned,
+            run: serde_json::from_str(&text).ok()?,
+        };
+        serde_json::to_string(&stored).ok()
+    }
+
+    /// Brings a stored run back; false if the text is not one.
+    pub fn archive_restore(&mut self, text: &str) -> bool {
+        let Ok(stored) = serde_json::from_str::<Stored>(text) else { return false };
+        if self.archive.iter().any(|run| run.created == stored.created) {
+            return true;
+        }
+        let Some(recorded) = recorded(&stored.run) else { return false };
+        let wanted = self.is_wanted(&recorded.experiment.to_link());
+        let Stored { created, look, shown, pinned, .. } = stored;
+        self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));
+        true
+    }
+
+    /// Shows or hides an archived run.
+    pub fn archive_show(&mut self, id: u32, shown: bool) {
+        self.archive.iter_mut().filter(|run| run.id == id).for_each(|run| run.shown = shown);
+    }
+
+    /// Puts an archived run into the link, or takes it out.
+    pub fn archive_pin(&mut self, id: u32, pinned: bool) {
+        self.archive.iter_mut().filter(|run| run.id == id).for_each(|run| run.pinned = pinned);
+    }
+
+    /// Removes a run from the archive.
+    pub fn archive_remove(&mut self, id: u32) {
+        self.archive.retain(|run| run.id != id);
+    }
+
+    /// Removes all runs from the archive.
+    pub fn archive_clear(&mut self) {
+        self.archive.clear();
+        self.wanted.clear();
+    }
+
+    /// Pinned runs of the link that are still to be computed.
+    pub fn wanted_pins(&self) -> Vec<String> {
+        self.wanted.clone()
+    }
+
+    /// A pinned run of the link has been computed: it joins the archive, shown and pinned.
+    pub fn pin_rows(&mut self, fragment: &str, rows: &[f64], engine: &str, adapter: &str) {
+        if !self.is_wanted(fragment) {
+            return;
+        }
+        let (experiment, _) = Experiment::from_link(fragment);
+        let mut recorded = Recorded::new(experiment, engine, adapter);
+        recorded.trace.extend(rows);
+        // No two runs share a `created`; one from a link was created by whoever made the link.
+        self.keep(recorded, format!("link {fragment}"), true, true, None);
+    }
+
+    /// Whether the link wants this run pinned; from now on it is there.
+    fn is_wanted(&mut self, experiment: &str) -> bool {
+        let before = self.wanted.len();
+        self.wanted.retain(|pin| pin != experiment);
+        self.wanted.len() < before
+    }
+
+    /// The archive, oldest first.
+    pub fn archive(&self) -> Vec<ArchiveEntry> {
+        let entry = |run: &Archived| {
+            let Recorded { experiment, trace, engine, adapter } = &run.recorded;
+            let on = if adapter.is_empty() { engine.to_uppercase() } else { format!("GPU, {adapter}") };
+            ArchiveEntry {
+                id: run.id,
+                label: experiment.config.label(),
+                detail: format!("{} steps · {on}", trace.steps()),
+                colour: palette(run.look).css(),
+                shown: run.shown,
+                pinned: run.pinned,
+                link: experiment.to_link(),
+                created: run.created.clone(),
+            }
+        };
+        self.archive.iter().map(entry).collect()
+    }
+
+    /// The key over the figures: the current run, then the archive's of the same lab.
+    pub fn legend(&self) -> Vec<LegendEntry> {
+        let current = LegendEntry {
+            id: CURRENT,
+            label: self.current.experiment.config.label(),
+            colour: palette(0).css(),
+            dash: Dash::nth(0).css(),
+            shown: true,
+            pinned: false,
+            current: true,
+        };
+        let archived = self.comparable().map(|run| LegendEntry {
+            id: run.id,
+            label: run.recorded.experiment.config.label(),
+            colour: palette(run.look).css(),
+            dash: Dash::nth(run.look).css(),
+            shown: run.shown,
+            pinned: run.pinned,
+            current: false,
+        });
+        std::iter::once(current).chain(archived).collect()
+    }
+
+    /// Archived runs of the lab that is shown.
+    fn comparable(&self) -> impl Iterator<Item = &Archived> {
+        let lab = self.current.experiment.lab.slug;
+        self.archive.iter().filter(move |run| run.recorded.experiment.lab.slug == lab)
+    }
+
+    /// The runs that figures show, with the labels that they are called by.
+    pub(super) fn shown<'a>(&'a self, labels: &'a [(u32, String)]) -> Vec<RunView<'a>> {
+        let label = |id: u32| labels.iter().find(|(other, _)| *other == id).map_or("", |(_, label)| label.as_str());
+        let archived = self.comparable().filter(|run| run.shown).map(|run| RunView {
+            trace: &run.recorded.trace,
+            id: run.id,
+            label: label(run.id),
+            colour: palette(run.look),
+            dash: Dash::nth(run.look),
+            current: false,
+        });
+        let current = RunView {
+            trace: &self.current.trace,
+            id: CURRENT,
+            label: label(CURRENT),
+            colour: palette(0),
+            dash: Dash::nth(0),
+            current: true,
+        };
+        archived.chain(std::iter::once(current)).collect()
+    }
+}
+
+/// A run from its export.
+fn recorded(run: &Value) -> Option<Recorded> {
+    let (experiment, notices) = Experiment::from_link(run.get("link")?.as_str()?);
+    if !notices.is_empty() {
+        return None;
+    }
+    let text = |key: &str| run.get(key).and_then(Value::as_str).unwrap_or_default();
+    let mut recorded = Recorded::new(experiment, text("engine"), text("adapter"));
+    let names: Vec<String> = recorded.trace.columns().iter().map(|column| column.name.clone()).collect();
+    let series: Option<Vec<&Vec<Value>>> = names.iter().map(|name| run.get("series")?.get(name)?.as_array()).collect();
+    let series = series?;
+    let steps = run.get("steps")?.as_array()?.len();
+    for step in 0..steps {
+        let row: Option<Vec<f64>> = series.iter().map(|s| Some(s.get(step)?.as_f64().unwrap_or(f64::NAN))).collect();
+        recorded.trace.push(&row?);
+    }
+    Some(recorded)
+}

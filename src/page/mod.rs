@@ -1,0 +1,216 @@
+//! What the page holds, without a browser: the link, the current run, the archive, and what lies under the pointer.
+//!
+//! `web` hands JavaScript's calls to a [`Page`] and its pictures to a canvas; everything that can be decided without a
+//! DOM is decided here, and tested natively.
+
+mod archive;
+mod reading;
+mod settings;
+
+pub use archive::{ArchiveEntry, LegendEntry};
+pub use reading::{FigureInfo, Pointed, Table};
+pub use settings::{ItemCount, LabTab};
+
+use std::collections::HashMap;
+
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingBackend};
+
+use crate::config::Notice;
+use crate::draw::{self, Hit, Hits};
+use crate::figure::{Figure, View};
+use crate::run::{About, Experiment, Link, ZOOM, csv, json};
+use crate::trace::Trace;
+use archive::Archived;
+
+/// Id of the current run in hits and legends; archived runs count from 1.
+const CURRENT: u32 = 0;
+
+/// Everything that the page shows.
+pub struct Page {
+    link: Link,
+    notices: Vec<Notice>,
+    current: Recorded,
+    /// Steps that the current run will have.
+    total: usize,
+    archive: Vec<Archived>,
+    /// Pinned runs of the link that are not in the archive yet.
+    wanted: Vec<String>,
+    next_id: u32,
+    hits: HashMap<String, Hits>,
+    focus: Option<Hit>,
+}
+
+/// A run as far as the page knows it.
+#[derive(Clone)]
+struct Recorded {
+    experiment: Experiment,
+    trace: Trace,
+    engine: String,
+    adapter: String,
+}
+
+impl Recorded {
+    fn new(experiment: Experiment, engine: &str, adapter: &str) -> Self {
+        let trace = Trace::new(experiment.config.columns());
+        Self { experiment, trace, engine: engine.into(), adapter: adapter.into() }
+    }
+}
+
+/// A file that the page offers to save.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Export {
+    /// File name.
+    pub name: String,
+    /// Media type.
+    pub mime: String,
+    /// Contents.
+    pub text: String,
+}
+
+impl Page {
+    /// The page of a link. A bad link gives a page that works, and notices.
+    pub fn new(fragment: &str) -> Self {
+        let (mut link, notices) = Link::read(fragment);
+        let current = Recorded::new(link.experiment.clone(), "", "");
+        Self {
+            total: link.experiment.config.steps() as usize,
+            wanted: std::mem::take(&mut link.page.pins),
+            link,
+            notices,
+            current,
+            archive: Vec::new(),
+            next_id: 1,
+            hits: HashMap::new(),
+            focus: None,
+        }
+    }
+
+    /// The notices since the last call.
+    pub fn notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// The fragment that gives this page again: experiment, step, view, pins.
+    pub fn link(&self) -> String {
+        let mut link = self.link.clone();
+        if self.current.trace.steps() > 0 {
+            link.page.step = Some(self.step());
+        }
+        let pinned = self.archive.iter().filter(|run| run.pinned).map(|run| run.recorded.experiment.to_link());
+        link.page.pins = pinned.chain(self.wanted.clone()).collect();
+        link.write()
+    }
+
+    /// The fragment of what is computed.
+    pub fn experiment(&self) -> String {
+        self.link.experiment.to_link()
+    }
+
+    /// A run has started: its trace is empty, and what the page wants to see of it stays wanted.
+    pub fn begin(&mut self, experiment: &str, engine: &str, adapter: &str) {
+        let (experiment, _) = Experiment::from_link(experiment);
+        self.total = experiment.config.steps() as usize;
+        self.current = Recorded::new(experiment, engine, adapter);
+        self.focus = None;
+        let last = self.total.saturating_sub(1);
+        self.link.page.step = self.link.page.step.map(|step| step.min(last));
+    }
+
+    /// Further rows of the current run, step by step, one value per column.
+    pub fn extend(&mut self, rows: &[f64]) {
+        self.current.trace.extend(rows);
+    }
+
+    /// Number of steps measured so far.
+    pub fn steps(&self) -> usize {
+        self.current.trace.steps()
+    }
+
+    /// Number of steps of the whole run.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// The timeline's step: the one wanted, or the newest.
+    pub fn step(&self) -> usize {
+        let newest = self.steps().saturating_sub(1);
+        self.link.page.step.map_or(newest, |step| step.min(newest))
+    }
+
+    /// Moves the timeline. The last step follows the newest from then on.
+    pub fn set_step(&mut self, step: usize) {
+        self.link.page.step = Some(step).filter(|step| step + 1 < self.total);
+    }
+
+    /// Turns the trajectories, radians.
+    pub fn rotate(&mut self, yaw: f64, pitch: f64) {
+        use std::f64::consts::{FRAC_PI_2, PI, TAU};
+        let view = &mut self.link.page.view;
+        // Three decimals: as fine as a pixel, and short in a link.
+        let round = |angle: f64| (angle * 1000.0).round() / 1000.0;
+        view.yaw = round((view.yaw + yaw + PI).rem_euclid(TAU) - PI).clamp(-PI, PI);
+        view.pitch = round(view.pitch + pitch).clamp(-FRAC_PI_2, FRAC_PI_2);
+    }
+
+    /// Magnifies the trajectories.
+    pub fn zoom(&mut self, factor: f64) {
+        let view = &mut self.link.page.view;
+        view.zoom = ((view.zoom * factor * 100.0).round() / 100.0).clamp(ZOOM.min, ZOOM.max);
+    }
+
+    /// The trajectories as they are seen at first.
+    pub fn reset_view(&mut self) {
+        self.link.page.view = View::default();
+    }
+
+    /// Names of the open panels.
+    pub fn open_panels(&self) -> &[String] {
+        &self.link.page.open
+    }
+
+    /// Opens or closes a panel.
+    pub fn set_panel(&mut self, name: &str, open: bool) {
+        self.link.page.open.retain(|other| other != name);
+        if open {
+            self.link.page.open.push(name.into());
+        }
+    }
+
+    /// Draws a figure over the whole area. `scale` is backing pixels per css pixel.
+    ///
+    /// # Errors
+    /// If there is no such figure, or the backend fails.
+    pub fn draw<DB: DrawingBackend>(
+        &mut self,
+        slug: &str,
+        area: &DrawingArea<DB, Shift>,
+        scale: f64,
+        theme: &str,
+    ) -> Result<(), String> {
+        let figure = self.figure(slug).ok_or_else(|| format!("there is no figure {slug}"))?;
+        let hits = self.with_scene(&figure, scale, theme, |scene| draw::draw(area, scene).map_err(|e| e.to_string()))?;
+        self.hits.insert(slug.into(), hits);
+        Ok(())
+    }
+
+    /// The current run as a file: `csv` or `json`.
+    pub fn export(&self, kind: &str) -> Option<Export> {
+        let Recorded { experiment, trace, engine, adapter } = &self.current;
+        let name = format!("entroscope-{}.{kind}", experiment.lab.slug);
+        let (mime, text) = match kind {
+            "csv" => ("text/csv", csv(trace)),
+            "json" => {
+                let link = experiment.to_link();
+                ("application/json", json(trace, About { link: &link, engine, adapter, notices: &[] }))
+            }
+            _ => return None,
+        };
+        Some(Export { name, mime: mime.into(), text })
+    }
+
+    /// A figure of the current run, by its slug.
+    fn figure(&self, slug: &str) -> Option<Figure> {
+        self.current.experiment.config.figures().into_iter().find(|figure| figure.slug == slug)
+    }
+}

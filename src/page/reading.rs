@@ -1,0 +1,161 @@
+//! The figures in words: what lies under the pointer, what a screen reader says, the table behind a picture.
+
+use serde::Serialize;
+
+use super::{CURRENT, Page};
+use crate::draw::{self, Scene, number};
+use crate::figure::{Axis, Figure, Plot};
+
+/// A figure, as the page lays it out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FigureInfo {
+    /// Stable name.
+    pub slug: String,
+    /// Heading.
+    pub title: String,
+    /// What is seen here.
+    pub help: String,
+    /// `trajectory` or `curves`.
+    pub kind: &'static str,
+    /// Number of stacked panels.
+    pub panels: usize,
+}
+
+/// A measurement under the pointer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pointed {
+    /// In words.
+    pub text: String,
+    /// The run's id.
+    pub run: u32,
+    /// Its step.
+    pub step: usize,
+    /// Css pixels from the picture's left edge.
+    pub x: f64,
+    /// Css pixels from the picture's upper edge.
+    pub y: f64,
+}
+
+/// The numbers behind a picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Table {
+    /// Column titles.
+    pub head: Vec<String>,
+    /// Rows, one a step.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// How far from a point the pointer may be, css pixels: a fingertip.
+const REACH: f64 = 22.0;
+
+impl Page {
+    /// The figures of the current run.
+    pub fn figures(&self) -> Vec<FigureInfo> {
+        let info = |figure: Figure| {
+            let (kind, panels) = match &figure.plot {
+                Plot::Trajectory { .. } => ("trajectory", 1),
+                Plot::Curves { panels } => ("curves", panels.len()),
+            };
+            FigureInfo { slug: figure.slug, title: figure.title, help: figure.help, kind, panels }
+        };
+        self.link.experiment.config.figures().into_iter().map(info).collect()
+    }
+
+    /// The measurement nearest to a place in a figure, css pixels; it is pointed out in all figures from then on.
+    pub fn hover(&mut self, slug: &str, x: f64, y: f64) -> Option<Pointed> {
+        self.focus = self.hits.get(slug).and_then(|hits| hits.nearest(x, y, REACH));
+        self.pointed(slug)
+    }
+
+    /// Moves what is pointed out along its run by `delta` steps; starts at the timeline's step.
+    pub fn hover_step(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
+        let hits = self.hits.get(slug)?;
+        let (run, panel) = self.focus.map_or((CURRENT, 0), |hit| (hit.run, hit.panel));
+        let from = self.focus.map_or(self.step(), |hit| hit.step);
+        let wanted = from.saturating_add_signed(delta as isize);
+        let of_run = hits.points.iter().filter(|hit| hit.run == run && (hit.panel == panel || hits.panels.is_empty()));
+        self.focus = of_run.min_by_key(|hit| hit.step.abs_diff(wanted)).copied().or(self.focus);
+        self.pointed(slug)
+    }
+
+    /// What is pointed out, in the words of a figure.
+    fn pointed(&self, slug: &str) -> Option<Pointed> {
+        let hit = self.focus?;
+        let figure = self.figure(slug)?;
+        let text = self.with_scene(&figure, 1.0, "light", |scene| draw::readout(scene, &hit));
+        Some(Pointed { text, run: hit.run, step: hit.step, x: hit.x, y: hit.y })
+    }
+
+    /// Calls `then` with everything that a picture of `figure` shows.
+    pub(super) fn with_scene<T>(&self, figure: &Figure, scale: f64, theme: &str, then: impl FnOnce(&Scene) -> T) -> T {
+        let labels: Vec<(u32, String)> = self.legend().into_iter().map(|run| (run.id, run.label)).collect();
+        let empty = match self.current.experiment.config.empty() {
+            Some(why) => why,
+            None if self.steps() < self.total => "Computing …".to_owned(),
+            None => "There is nothing to show.".to_owned(),
+        };
+        then(&Scene {
+            figure,
+            runs: &self.shown(&labels),
+            step: self.step(),
+            view: &self.link.page.view,
+            theme: draw::theme(theme),
+            scale,
+            focus: self.focus,
+            empty: &empty,
+        })
+    }
+
+    /// One sentence on the timeline's step: "Step 23 of 49: layer 1 −0.42, …".
+    pub fn status(&self) -> String {
+        if self.steps() == 0 {
+            return String::new();
+        }
+        let trace = &self.current.trace;
+        let value = |(name, words): (String, String)| {
+            let value = trace.at(&name, self.step()).map_or("no value".to_owned(), number);
+            format!("{words} {value}")
+        };
+        let values: Vec<String> = self.current.experiment.config.headline().into_iter().map(value).collect();
+        format!("Step {} of {}: {}", self.step(), self.total.saturating_sub(1), values.join(", "))
+    }
+
+    /// A figure in words: each line's range, where its minimum lies, and its value at the timeline's step.
+    pub fn describe(&self, slug: &str) -> String {
+        let Some(figure) = self.figure(slug) else { return String::new() };
+        let trace = &self.current.trace;
+        let line = |axis: &Axis| {
+            let values = trace.column(&axis.column).unwrap_or(&[]);
+            let there = || values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan());
+            let lowest = there().min_by(|(_, a), (_, b)| a.total_cmp(b));
+            let highest = there().max_by(|(_, a), (_, b)| a.total_cmp(b));
+            let (Some((at, low)), Some((_, high))) = (lowest, highest) else {
+                return format!("{}: no values", axis.label);
+            };
+            let now = trace.at(&axis.column, self.step()).map_or("none".to_owned(), number);
+            let (low, high) = (number(low), number(high));
+            format!("{}: from {low} (lowest, at step {at}) to {high}, now {now}", axis.label)
+        };
+        let lines: Vec<String> = match &figure.plot {
+            Plot::Trajectory { axes } => axes.iter().map(line).collect(),
+            Plot::Curves { panels } => panels.iter().flat_map(|panel| panel.lines.iter().map(line)).collect(),
+        };
+        format!("{}. {}.", figure.title, lines.join("; "))
+    }
+
+    /// The numbers behind a figure.
+    pub fn table(&self, slug: &str) -> Table {
+        let axes: Vec<Axis> = match self.figure(slug).map(|figure| figure.plot) {
+            Some(Plot::Trajectory { axes }) => axes.into(),
+            Some(Plot::Curves { panels }) => panels.into_iter().flat_map(|panel| panel.lines).collect(),
+            None => Vec::new(),
+        };
+        let trace = &self.current.trace;
+        let head = std::iter::once("Step".to_owned()).chain(axes.iter().map(|axis| axis.label.clone()));
+        let row = |step: usize| {
+            let values = axes.iter().map(|axis| trace.at(&axis.column, step).map_or(String::new(), number));
+            std::iter::once(step.to_string()).chain(values).collect()
+        };
+        Table { head: head.collect(), rows: (0..trace.steps()).map(row).collect() }
+    }
+}

@@ -1,0 +1,99 @@
+//! What is computed: a lab, its settings, and the engine asked for.
+
+use crate::backend::EngineChoice;
+use crate::config::{Choice, Field, Notice, Options, ReadLink, Settings, Visitor, WriteLink, option};
+use crate::labs::{Config, LABS, LabEntry};
+
+impl Options for EngineChoice {
+    const OPTIONS: &'static [(Self, Choice)] = &[
+        (
+            Self::Auto,
+            Choice {
+                slug: "auto",
+                label: "Automatic",
+                help: "The GPU where there is a real one that passes a self-test, else the CPU.",
+            },
+        ),
+        (
+            Self::Gpu,
+            Choice { slug: "gpu", label: "GPU", help: "WebGPU, even on a slow software adapter; the CPU if there is none." },
+        ),
+        (Self::Cpu, Choice { slug: "cpu", label: "CPU", help: "The CPU engine: full function everywhere." }),
+    ];
+}
+
+/// A lab with its settings.
+pub struct Experiment {
+    /// The lab.
+    pub lab: &'static LabEntry,
+    /// Its settings.
+    pub config: Box<dyn Config>,
+    /// The engine asked for.
+    pub engine: EngineChoice,
+}
+
+impl Clone for Experiment {
+    fn clone(&self) -> Self {
+        Self { lab: self.lab, config: self.config.boxed(), engine: self.engine }
+    }
+}
+
+impl Experiment {
+    /// A lab at its defaults.
+    pub fn new(lab: &'static LabEntry) -> Self {
+        Self { lab, config: (lab.config)(), engine: EngineChoice::Auto }
+    }
+
+    /// Reads a fragment that holds an experiment; whatever else it holds gets a notice.
+    pub fn from_link(fragment: &str) -> (Self, Vec<Notice>) {
+        let mut read = ReadLink::new(fragment);
+        let experiment = Self::read(&mut read);
+        (experiment, read.finish())
+    }
+
+    /// Takes the experiment's keys out of a link.
+    pub(super) fn read(link: &mut ReadLink) -> Self {
+        if let Some(version) = link.take("v").filter(|version| version != VERSION) {
+            link.refuse("v", &version, &format!("{VERSION}, the version of links that this page writes"));
+        }
+        let mut lab = &LABS[0];
+        if let Some(slug) = link.take("lab") {
+            match LABS.iter().find(|entry| entry.slug == slug) {
+                Some(entry) => lab = entry,
+                None => {
+                    let slugs: Vec<&str> = LABS.iter().map(|entry| entry.slug).collect();
+                    link.refuse("lab", &slug, &format!("one of {}", slugs.join(", ")));
+                }
+            }
+        }
+        let mut experiment = Self::new(lab);
+        experiment.visit(link);
+        experiment.config.read_aliases(link);
+        experiment
+    }
+
+    /// The fragment that gives this experiment again, every setting written.
+    pub fn to_link(&self) -> String {
+        let mut write = WriteLink::default();
+        self.write(&mut write);
+        write.finish()
+    }
+
+    /// Writes the experiment's keys.
+    pub(super) fn write(&self, link: &mut WriteLink) {
+        link.push("v", VERSION);
+        link.push("lab", self.lab.slug);
+        self.clone().visit(link);
+    }
+}
+
+/// Version of the links that are written.
+const VERSION: &str = "1";
+
+impl Settings for Experiment {
+    fn visit(&mut self, visitor: &mut dyn Visitor) {
+        self.config.visit(visitor);
+        let field = Field { key: "engine", label: "Engine", help: "Where the network is computed.", group: "Engine" };
+        option(visitor, &field, &mut self.engine);
+    }
+}

@@ -1,0 +1,149 @@
+//! An experiment and its link, and a run of it: the same numbers from the same link, wherever it is computed.
+
+mod experiment;
+mod export;
+mod link;
+
+pub use experiment::Experiment;
+pub use export::{About, csv, json};
+pub(crate) use link::ZOOM;
+pub use link::{Link, PageView};
+
+use std::rc::Rc;
+
+use crate::backend::{Backend, BackendError, Report};
+use crate::data::Dataset;
+use crate::labs::Lab;
+use crate::trace::Trace;
+
+/// Why a run stopped before its last step. What was measured before stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunError {
+    /// A measurement became infinite or NaN.
+    Diverged {
+        /// The step.
+        step: usize,
+        /// Name of the column.
+        column: String,
+    },
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self::Diverged { step, column } = self;
+        write!(f, "The run diverged at step {step}: {column} is no longer a finite number. The steps before it stand.")
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// One run of an experiment: owns its backend, its lab and what was measured so far.
+pub struct Run {
+    experiment: Experiment,
+    data: Rc<Dataset>,
+    backend: Backend,
+    report: Report,
+    lab: Box<dyn Lab>,
+    trace: Trace,
+}
+
+impl Run {
+    /// Sets up the run; nothing is computed yet. `data` holds what the experiment needs.
+    pub fn new(experiment: Experiment, data: Rc<Dataset>, mut backend: Backend, report: Report) -> Self {
+        backend.clear();
+        let lab = experiment.config.build(&data, &mut backend);
+        let trace = Trace::new(experiment.config.columns());
+        Self { experiment, data, backend, report, lab, trace }
+    }
+
+    /// What is computed.
+    pub fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    /// What was measured so far.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// What computes, and why.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Where it computes.
+    pub fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    /// Number of steps of the whole run.
+    pub fn total(&self) -> usize {
+        self.experiment.config.steps() as usize
+    }
+
+    /// Whether all steps are there.
+    pub fn is_done(&self) -> bool {
+        self.trace.steps() >= self.total()
+    }
+
+    /// Computes at most `steps` further steps in one chunk, and returns the first step whose row is new. If the device
+    /// fails, the run is replayed on the CPU up to the same step: the first new row is then 0, and the report says why.
+    ///
+    /// # Errors
+    /// If the run diverges.
+    pub async fn advance(&mut self, steps: usize) -> Result<usize, RunError> {
+        let first = self.trace.steps();
+        let target = self.total().min(first + steps.min(self.lab.chunk() as usize));
+        match self.chunk(target).await {
+            Ok(outcome) => outcome.map(|()| first),
+            Err(why) => {
+                self.fall_back(&why);
+                while self.trace.steps() < target {
+                    let next = target.min(self.trace.steps() + self.lab.chunk() as usize);
+                    // The CPU engine has no device to lose.
+                    self.chunk(next).await.unwrap_or(Ok(()))?;
+                }
+                Ok(0)
+            }
+        }
+    }
+
+    /// One chunk up to step `target`.
+    async fn chunk(&mut self, target: usize) -> Result<Result<(), RunError>, BackendError> {
+        self.lab.advance(&mut self.backend, (target - self.trace.steps()) as u32);
+        let measured = self.backend.read(&self.lab.measured()).await?;
+        for row in self.lab.rows(&measured) {
+            if let Some(at) = row.iter().position(|entry| entry.is_some_and(|value| !value.is_finite())) {
+                let column = self.trace.columns()[at].name.clone();
+                return Ok(Err(RunError::Diverged { step: self.trace.steps(), column }));
+            }
+            self.trace.push(&row.iter().map(|entry| entry.unwrap_or(f64::NAN)).collect::<Vec<_>>());
+        }
+        Ok(Ok(()))
+    }
+
+    /// Starts again on the CPU.
+    fn fall_back(&mut self, why: &BackendError) {
+        let from = std::mem::replace(&mut self.report.adapter, String::new());
+        self.report.reason = format!("The GPU ({from}) failed: {why}. The run was computed again on the CPU.");
+        self.backend = Backend::default();
+        self.lab = self.experiment.config.build(&self.data, &mut self.backend);
+        self.trace = Trace::new(self.experiment.config.columns());
+    }
+
+    /// The values of a tensor of the current state by name, if the lab has it.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub async fn probe(&mut self, name: &str) -> Result<Option<Vec<f32>>, BackendError> {
+        match self.lab.probe(name) {
+            Some(tensor) => Ok(self.backend.read(&[tensor]).await?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    /// The backend and its report, for the next run.
+    pub fn into_backend(self) -> (Backend, Report) {
+        (self.backend, self.report)
+    }
+}

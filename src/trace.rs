@@ -1,0 +1,98 @@
+//! An append-only table of measurements: one row per step, one named column per quantity.
+
+use serde::{Deserialize, Serialize};
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Stable name, the same in CSV, JSON and figures: `entropy_1`, `output_0`, `entropy_total`.
+    pub name: String,
+    /// Words for people: "Entropy of layer 1".
+    pub label: String,
+    /// Unit or base, empty for a pure number: "bits".
+    pub unit: String,
+}
+
+impl Column {
+    /// A column with its `name`, its `label` for people and its `unit`.
+    pub fn new(name: impl Into<String>, label: impl Into<String>, unit: impl Into<String>) -> Self {
+        Self { name: name.into(), label: label.into(), unit: unit.into() }
+    }
+}
+
+/// Measurements of one run. Step `k` is row `k`; a step without a value holds NaN (`null` in JSON, empty in CSV).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    columns: Vec<Column>,
+    values: Vec<Vec<f64>>,
+    steps: usize,
+}
+
+impl Trace {
+    /// An empty trace of these columns.
+    pub fn new(columns: Vec<Column>) -> Self {
+        let values = vec![Vec::new(); columns.len()];
+        Self { columns, values, steps: 0 }
+    }
+
+    /// The columns, in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Number of rows: steps 0..steps are there.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// All values of a column, one per step; `None` if there is no such column.
+    pub fn column(&self, name: &str) -> Option<&[f64]> {
+        let at = self.columns.iter().position(|column| column.name == name)?;
+        Some(&self.values[at])
+    }
+
+    /// The value of a column at a step; `None` where there is none.
+    pub fn at(&self, name: &str, step: usize) -> Option<f64> {
+        self.column(name)?.get(step).copied().filter(|value| !value.is_nan())
+    }
+
+    /// Appends the row of the next step, one entry per column.
+    ///
+    /// # Panics
+    /// If the row is not as long as the table is wide.
+    pub fn push(&mut self, row: &[f64]) {
+        assert_eq!(
+            row.len(),
+            self.columns.len(),
+            "trace: a row has {} values for {} columns",
+            row.len(),
+            self.columns.len()
+        );
+        for (values, value) in self.values.iter_mut().zip(row) {
+            values.push(*value);
+        }
+        self.steps += 1;
+    }
+
+    /// The rows from `from` on, one after the other: what crosses to the page after a chunk.
+    pub fn rows_from(&self, from: usize) -> Vec<f64> {
+        (from..self.steps).flat_map(|step| self.values.iter().map(move |values| values[step])).collect()
+    }
+
+    /// Appends rows as [`Trace::rows_from`] gives them.
+    ///
+    /// # Panics
+    /// If the number of values is not a multiple of the number of columns.
+    pub fn extend(&mut self, rows: &[f64]) {
+        assert_eq!(
+            rows.len() % self.columns.len().max(1),
+            0,
+            "trace: {} values for {} columns",
+            rows.len(),
+            self.columns.len()
+        );
+        for row in rows.chunks(self.columns.len().max(1)) {
+            self.push(row);
+        }
+    }
+}

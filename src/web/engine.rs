@@ -1,0 +1,132 @@
+//! The worker's thread: data in, one run at a time, rows out.
+//!
+//! JavaScript pulls: it calls `start`, then `advance` until done. To pause it stops pulling; to cancel it starts
+//! another run. No two calls may overlap: `advance` holds the engine until its promise settles.
+
+use std::rc::Rc;
+
+use js_sys::{Float64Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::plain;
+use crate::backend::{Backend, EngineChoice, Report};
+use crate::data::Dataset;
+use crate::run::{Experiment, Run};
+
+/// Computes runs.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Engine {
+    data: Rc<Dataset>,
+    run: Option<Run>,
+    /// The backend between two runs, and the choice that it was opened for.
+    backend: Option<(Backend, Report)>,
+    opened_for: Option<EngineChoice>,
+    /// Why the run cannot go on: said after the rows before it have been handed out.
+    trouble: Option<String>,
+}
+
+#[wasm_bindgen(wasm_bindgen_futures = js_sys::futures)]
+impl Engine {
+    /// An engine without data.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The data files that an experiment needs and that are not there yet.
+    pub fn needs(&self, experiment: &str) -> Vec<String> {
+        let (experiment, _) = Experiment::from_link(experiment);
+        let missing = experiment.config.needs().into_iter().filter(|name| !self.data.is_loaded(name));
+        missing.map(str::to_owned).collect()
+    }
+
+    /// Takes a data file.
+    ///
+    /// # Errors
+    /// If the file is not what it should be.
+    pub fn load(&mut self, name: &str, bytes: &[u8]) -> Result<(), JsError> {
+        // The last run shares the data; its time is over.
+        self.release();
+        Rc::make_mut(&mut self.data).load(name, bytes).map_err(|message| JsError::new(&message))
+    }
+
+    /// Sets up a run: `{columns, steps, engine, adapter, reason}`.
+    ///
+    /// # Errors
+    /// If data is missing.
+    pub async fn start(&mut self, experiment: &str) -> Result<JsValue, JsError> {
+        self.release();
+        let missing = self.needs(experiment);
+        if !missing.is_empty() {
+            return Err(JsError::new(&format!("{} must be loaded first", missing.join(", "))));
+        }
+        let (experiment, _) = Experiment::from_link(experiment);
+        let choice = experiment.engine;
+        let (backend, report) = match self.backend.take() {
+            Some(open) if self.opened_for == Some(choice) => open,
+            _ => Backend::open(choice).await,
+        };
+        self.opened_for = Some(choice);
+        let run = Run::new(experiment, self.data.clone(), backend, report);
+        let started = object(&[
+            ("columns", plain(&run.trace().columns())),
+            ("steps", run.total().into()),
+            ("engine", run.backend().name().into()),
+            ("adapter", run.report().adapter.as_str().into()),
+            ("reason", run.report().reason.as_str().into()),
+        ]);
+        self.run = Some(run);
+        Ok(started)
+    }
+
+    /// Computes the next chunk: `{rows, step, done, fallback}`. With `fallback` (why the GPU was given up), the rows
+    /// begin at step 0 again.
+    ///
+    /// # Errors
+    /// If the run has diverged, in the call after the one that gave its last rows.
+    pub async fn advance(&mut self) -> Result<JsValue, JsError> {
+        if let Some(trouble) = self.trouble.take() {
+            return Err(JsError::new(&trouble));
+        }
+        let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
+        let (before, engine) = (run.trace().steps(), run.backend().name());
+        let outcome = run.advance(run.total()).await;
+        let fell_back = run.backend().name() != engine;
+        let first = if fell_back { 0 } else { before };
+        self.trouble = outcome.err().map(|error| error.to_string());
+        let rows = Float64Array::from(run.trace().rows_from(first).as_slice());
+        let fallback = if fell_back { run.report().reason.as_str().into() } else { JsValue::UNDEFINED };
+        Ok(object(&[
+            ("rows", rows.into()),
+            ("step", run.trace().steps().into()),
+            ("done", (run.is_done() && self.trouble.is_none()).into()),
+            ("fallback", fallback),
+        ]))
+    }
+
+    /// Loses the device of the current run, as a driver reset would (for tests and the console).
+    pub fn simulate_loss(&self) {
+        if let Some(Backend::Gpu(gpu)) = self.run.as_ref().map(Run::backend) {
+            gpu.destroy();
+        }
+    }
+
+    /// Takes the backend back from the last run.
+    fn release(&mut self) {
+        if let Some(run) = self.run.take() {
+            self.backend = Some(run.into_backend());
+        }
+        self.trouble = None;
+    }
+}
+
+/// A plain object of these properties.
+fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (key, value) in properties {
+        // Setting a property of a new plain object cannot fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(key), value);
+    }
+    object.into()
+}

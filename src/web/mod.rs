@@ -1,0 +1,32 @@
+//! What JavaScript may call. Translation only: every decision is made in `page` and `run`.
+//!
+//! The page's thread uses [`Page`](page::WebPage), the worker [`Engine`](engine::Engine); both load the same module.
+
+mod canvas;
+mod engine;
+mod page;
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+/// Called once when the module is loaded: a panic leaves its message where the page can show it.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        let message = JsValue::from_str(&info.to_string());
+        web_sys::console::error_1(&message);
+        // Nothing can be done if even this fails: the trap that follows is reported all the same.
+        let _ = js_sys::Reflect::set(&js_sys::global(), &"ENTROSCOPE_PANIC".into(), &message);
+    }));
+}
+
+/// A plain JavaScript object or array.
+fn plain(value: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).unwrap_or_else(|error| JsValue::from_str(&error.to_string()))
+}
+
+/// `undefined`, or a plain object.
+fn plain_or_undefined(value: Option<impl Serialize>) -> JsValue {
+    value.map_or(JsValue::UNDEFINED, |value| plain(&value))
+}

@@ -1,0 +1,258 @@
+//! The page's thread: links, controls, pictures.
+
+use js_sys::Float64Array;
+use plotters::prelude::IntoDrawingArea as _;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+use super::canvas::Canvas;
+use super::{plain, plain_or_undefined};
+use crate::page::Page;
+
+/// Everything that the page shows; see [`Page`].
+#[wasm_bindgen(js_name = Page)]
+pub struct WebPage(Page);
+
+#[wasm_bindgen(js_class = Page)]
+impl WebPage {
+    /// The page of a link's fragment.
+    #[wasm_bindgen(constructor)]
+    pub fn new(fragment: &str) -> Self {
+        Self(Page::new(fragment))
+    }
+
+    /// The notices since the last call.
+    pub fn notices(&mut self) -> Vec<String> {
+        self.0.notices()
+    }
+
+    /// All labs: `{slug, title, active}`.
+    pub fn labs(&self) -> JsValue {
+        plain(&self.0.labs())
+    }
+
+    /// One sentence on the lab.
+    pub fn title(&self) -> String {
+        self.0.subtitle().into()
+    }
+
+    /// What the lab shows, in paragraphs.
+    pub fn about(&self) -> Vec<String> {
+        self.0.about().iter().map(|text| (*text).into()).collect()
+    }
+
+    /// References: `{label, url}`.
+    pub fn sources(&self) -> JsValue {
+        let source = |(label, url): &(&str, &str)| serde_json::json!({ "label": label, "url": url });
+        plain(&self.0.sources().iter().map(source).collect::<Vec<_>>())
+    }
+
+    /// The controls, as `config::Control` has them.
+    pub fn controls(&self) -> JsValue {
+        plain(&self.0.controls())
+    }
+
+    /// Sets a setting (or one item of a list setting) from text.
+    pub fn set(&mut self, key: &str, index: Option<usize>, value: &str) {
+        self.0.set(key, index, value);
+    }
+
+    /// One more item in a list setting.
+    pub fn add_item(&mut self, key: &str) {
+        self.0.add_item(key);
+    }
+
+    /// One item fewer in a list setting.
+    pub fn remove_item(&mut self, key: &str) {
+        self.0.remove_item(key);
+    }
+
+    /// Length of a list setting: `{min, max, count}`.
+    pub fn items(&self, key: &str) -> JsValue {
+        plain_or_undefined(self.0.items(key))
+    }
+
+    /// All settings back to their defaults.
+    pub fn reset(&mut self) {
+        self.0.reset();
+    }
+
+    /// The fragment of the whole page.
+    pub fn link(&self) -> String {
+        self.0.link()
+    }
+
+    /// The fragment of what is computed.
+    pub fn experiment(&self) -> String {
+        self.0.experiment()
+    }
+
+    /// The figures: `{slug, title, help, kind, panels}`.
+    pub fn figures(&self) -> JsValue {
+        plain(&self.0.figures())
+    }
+
+    /// A run has started.
+    pub fn begin(&mut self, experiment: &str, engine: &str, adapter: &str) {
+        self.0.begin(experiment, engine, adapter);
+    }
+
+    /// Rows of the current run.
+    pub fn extend(&mut self, rows: &Float64Array) {
+        self.0.extend(&rows.to_vec());
+    }
+
+    /// Rows that are there.
+    pub fn steps(&self) -> usize {
+        self.0.steps()
+    }
+
+    /// Rows that the run will have.
+    pub fn total(&self) -> usize {
+        self.0.total()
+    }
+
+    /// The timeline's step.
+    pub fn step(&self) -> usize {
+        self.0.step()
+    }
+
+    /// Moves the timeline.
+    pub fn set_step(&mut self, step: usize) {
+        self.0.set_step(step);
+    }
+
+    /// The timeline's step in one sentence.
+    pub fn status(&self) -> String {
+        self.0.status()
+    }
+
+    /// Draws a figure on a canvas, whose backing size it sets.
+    ///
+    /// # Errors
+    /// If there is no such figure, or the canvas cannot be drawn on.
+    pub fn draw(
+        &mut self,
+        slug: &str,
+        canvas: &HtmlCanvasElement,
+        width: f64,
+        height: f64,
+        scale: f64,
+        theme: &str,
+    ) -> Result<(), JsError> {
+        let [backing_width, backing_height] = [width, height].map(|css| (css * scale).round().max(1.0) as u32);
+        // Setting the size clears the canvas, even to the same one.
+        if (canvas.width(), canvas.height()) != (backing_width, backing_height) {
+            canvas.set_width(backing_width);
+            canvas.set_height(backing_height);
+        }
+        let backend = Canvas::new(canvas).ok_or_else(|| JsError::new("this browser gives no canvas to draw on"))?;
+        let area = backend.into_drawing_area();
+        self.0.draw(slug, &area, scale, theme).map_err(|message| JsError::new(&message))
+    }
+
+    /// The measurement under the pointer: `{text, run, step, x, y}` or `undefined`.
+    pub fn hover(&mut self, slug: &str, x: f64, y: f64) -> JsValue {
+        plain_or_undefined(self.0.hover(slug, x, y))
+    }
+
+    /// The measurement `delta` steps further along.
+    pub fn hover_step(&mut self, slug: &str, delta: i32) -> JsValue {
+        plain_or_undefined(self.0.hover_step(slug, delta))
+    }
+
+    /// Turns the trajectories, radians.
+    pub fn rotate(&mut self, yaw: f64, pitch: f64) {
+        self.0.rotate(yaw, pitch);
+    }
+
+    /// Magnifies the trajectories.
+    pub fn zoom(&mut self, factor: f64) {
+        self.0.zoom(factor);
+    }
+
+    /// The trajectories as they are seen at first.
+    pub fn reset_view(&mut self) {
+        self.0.reset_view();
+    }
+
+    /// A figure in words.
+    pub fn describe(&self, slug: &str) -> String {
+        self.0.describe(slug)
+    }
+
+    /// The numbers behind a figure: `{head, rows}`.
+    pub fn table(&self, slug: &str) -> JsValue {
+        plain(&self.0.table(slug))
+    }
+
+    /// The key over the figures.
+    pub fn legend(&self) -> JsValue {
+        plain(&self.0.legend())
+    }
+
+    /// The archive's entries.
+    pub fn archive(&self) -> JsValue {
+        plain(&self.0.archive())
+    }
+
+    /// Archives the current run; what to store, or `undefined`.
+    pub fn archive_current(&mut self, created: &str) -> Option<String> {
+        self.0.archive_current(created)
+    }
+
+    /// Brings a stored run back.
+    pub fn archive_restore(&mut self, text: &str) -> bool {
+        self.0.archive_restore(text)
+    }
+
+    /// What to store of an archived run.
+    pub fn archive_store(&self, id: u32) -> Option<String> {
+        self.0.archive_store(id)
+    }
+
+    /// Shows or hides an archived run.
+    pub fn archive_show(&mut self, id: u32, shown: bool) {
+        self.0.archive_show(id, shown);
+    }
+
+    /// Puts an archived run into the link, or takes it out.
+    pub fn archive_pin(&mut self, id: u32, pinned: bool) {
+        self.0.archive_pin(id, pinned);
+    }
+
+    /// Removes a run from the archive.
+    pub fn archive_remove(&mut self, id: u32) {
+        self.0.archive_remove(id);
+    }
+
+    /// Removes all runs from the archive.
+    pub fn archive_clear(&mut self) {
+        self.0.archive_clear();
+    }
+
+    /// Experiments pinned in the link that are not there yet.
+    pub fn wanted_pins(&self) -> Vec<String> {
+        self.0.wanted_pins()
+    }
+
+    /// A pinned run of the link has been computed.
+    pub fn pin_rows(&mut self, fragment: &str, rows: &Float64Array, engine: &str, adapter: &str) {
+        self.0.pin_rows(fragment, &rows.to_vec(), engine, adapter);
+    }
+
+    /// The current run as a file: `{name, mime, text}`.
+    pub fn export(&self, kind: &str) -> JsValue {
+        plain_or_undefined(self.0.export(kind))
+    }
+
+    /// Names of the open panels.
+    pub fn open_panels(&self) -> Vec<String> {
+        self.0.open_panels().to_vec()
+    }
+
+    /// Opens or closes a panel.
+    pub fn set_panel(&mut self, name: &str, open: bool) {
+        self.0.set_panel(name, open);
+    }
+}

@@ -1,0 +1,13 @@
+//! All native tests in one binary: kernels, shaders, labs against golden figures, links, figures, tidiness.
+
+mod data;
+mod draw;
+mod kernels;
+mod links;
+mod page;
+mod rng;
+mod runs;
+mod shaders;
+mod ska_digit;
+mod support;
+mod tidy;

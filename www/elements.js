@@ -1,0 +1,64 @@
+// Small helpers that make DOM elements, so that no module builds markup from strings.
+
+/** The element with this id. */
+export const byId = (id) => document.getElementById(id);
+
+/** Makes an element; `attributes` may hold `on: {event: listener}`, `text`, properties starting with a dot, and plain attributes. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    else if (name === "text") element.textContent = value;
+    else if (name.startsWith(".")) element[name.slice(1)] = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== undefined && child !== null));
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A 24 x 24 icon of one path, hidden from screen readers: the button around it carries the name. */
+export function icon(path) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(SVG, "path");
+  shape.setAttribute("d", path);
+  svg.append(shape);
+  return svg;
+}
+
+/** A short piece of line in a run's colour and dash: the key of a legend. */
+export function swatch(colour, dash) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 28 8");
+  svg.setAttribute("class", "swatch");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", "M1 4H27");
+  line.setAttribute("stroke", colour);
+  if (dash && dash.length) line.setAttribute("stroke-dasharray", String(dash));
+  svg.append(line);
+  return svg;
+}
+
+/** Calls `action` once, `wait` ms after the last request. `now` runs a waiting one at once. */
+export function debounce(wait, action) {
+  let timer = 0;
+  const request = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { timer = 0; action(); }, wait);
+  };
+  request.now = () => {
+    if (!timer) return;
+    clearTimeout(timer);
+    timer = 0;
+    action();
+  };
+  return request;
+}
+
+/** The reader asked for less motion. */
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

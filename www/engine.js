@@ -1,0 +1,131 @@
+// The page's side of the engine's worker: the newest run wins, older ones are dropped, background runs wait until it is done.
+
+/**
+ * Runs experiments in the worker. `module` is the promise of the compiled wasm module. `on` receives: ready, fetching, started,
+ * rows, failed, each with the worker's message.
+ */
+export class EngineClient {
+  constructor(module, on) {
+    this.module = module;
+    this.on = on;
+    /** Number of the newest run; what carries an older one is dropped. */
+    this.id = 0;
+    this.busy = false;
+    /** Background runs: `{experiment, resolve, reject, engine, adapter, rows}`. */
+    this.background = [];
+    this.current = null;
+    this.spawn();
+  }
+
+  spawn() {
+    this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.worker.onmessage = ({ data }) => this.receive(data);
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      const message = event.message || "The worker script could not be loaded.";
+      this.receive({ type: "failed", id: this.id, kind: "fatal", file: null, message });
+    };
+    this.dead = false;
+    const base = new URL(document.documentElement.dataset.files, document.baseURI).href;
+    const { worker } = this;
+    // Where the module cannot be had, the page itself says so.
+    this.module.then((module) => worker.postMessage({ type: "init", files: base, module }), () => {});
+  }
+
+  /** Computes this experiment; whatever was running is abandoned. Returns the run's number. */
+  run(experiment) {
+    if (this.dead) this.restart();
+    this.shelve();
+    this.id += 1;
+    this.busy = true;
+    this.worker.postMessage({ type: "run", id: this.id, experiment });
+    return this.id;
+  }
+
+  /** Stops what is running; nothing more arrives of it. */
+  cancel() {
+    this.shelve();
+    this.id += 1;
+    this.busy = false;
+    this.worker.postMessage({ type: "cancel" });
+  }
+
+  /** Computes an experiment when the engine has nothing better to do: `{rows, engine, adapter}`, all its steps. */
+  compute(experiment) {
+    return new Promise((resolve, reject) => {
+      this.background.push({ experiment, resolve, reject, engine: "", adapter: "", rows: [] });
+      this.next();
+    });
+  }
+
+  /** Takes the graphics device away (debug, tests). */
+  simulateLoss() {
+    this.worker.postMessage({ type: "lose" });
+  }
+
+  /** A new worker in place of a dead one. */
+  restart() {
+    this.worker.terminate();
+    this.shelve();
+    this.busy = false;
+    this.spawn();
+  }
+
+  /** Puts the background run back in the row: a newer run takes its place in the worker. */
+  shelve() {
+    if (!this.current) return;
+    this.background.unshift({ ...this.current, rows: [] });
+    this.current = null;
+  }
+
+  next() {
+    if (this.busy || this.dead || this.current || !this.background.length) return;
+    this.current = this.background.shift();
+    this.id += 1;
+    this.worker.postMessage({ type: "run", id: this.id, experiment: this.current.experiment });
+  }
+
+  receive(message) {
+    if (message.type === "ready") { this.on.ready?.(message); return; }
+    if (message.type === "failed" && message.id === null) {
+      this.dead = true;
+      this.busy = false;
+      this.on.failed(message);
+      return;
+    }
+    if (message.id !== this.id) return;
+    if (message.type === "failed" && (message.kind === "panic" || message.kind === "fatal")) this.dead = true;
+    if (this.current) { this.receiveBackground(message); return; }
+    if (!this.busy) return;
+    if (message.type === "failed" || message.done) this.busy = false;
+    this.on[message.type]?.(message);
+    this.next();
+  }
+
+  receiveBackground(message) {
+    const job = this.current;
+    if (message.type === "started") [job.engine, job.adapter] = [message.engine, message.adapter];
+    // After a fall-back the rows begin at step 0 again.
+    if (message.fallback) [job.engine, job.adapter, job.rows] = ["cpu", "", []];
+    if (message.type === "rows") job.rows.push(message.rows);
+    if (message.type === "failed") {
+      this.current = null;
+      job.reject(new Error(message.message));
+    } else if (message.done) {
+      this.current = null;
+      job.resolve({ rows: joined(job.rows), engine: job.engine, adapter: job.adapter });
+    }
+    this.next();
+  }
+}
+
+/** The chunks of a run behind each other. */
+function joined(chunks) {
+  const rows = new Float64Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    rows.set(chunk, at);
+    at += chunk.length;
+  }
+  return rows;
+}

@@ -1,0 +1,194 @@
+// Hosts of the figures: canvases that are drawn when something has changed, at most once per frame, with readout and data table.
+
+import { byId, debounce, icon, make } from "./elements.js";
+import { listen } from "./gestures.js";
+
+const CLOSER = "M12 7v10M7 12h10";
+const FARTHER = "M7 12h10";
+const HOME = "M5 12a7 7 0 1 0 2.2-5.1M5 4.5v4h4";
+const ENLARGE = "M14 5h5v5M10 19H5v-5M19 5l-6 6M5 19l6-6";
+
+/** plotters knows whole pixels only: below two per CSS pixel its lines would stair-step. */
+const LEAST_SCALE = 2;
+const MOST_SCALE = 3;
+
+/** `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned. */
+export function createFigures(app, actions) {
+  const place = byId("figures");
+  const archive = byId("archive");
+  let hosts = [];
+  let shape = "";
+  let hero = null;
+  const dirty = new Set();
+  let frame = 0;
+
+  /** Builds the figures of the current configuration, where they have changed. */
+  function update() {
+    const wanted = app.page.figures();
+    const now = JSON.stringify(wanted);
+    if (now === shape) return;
+    shape = now;
+    const before = hosts;
+    // A figure that stays keeps its canvas: nothing flickers, and the focus stays where it is.
+    hosts = wanted.map((figure) => before.find(({ slug, kind }) => slug === figure.slug && kind === figure.kind) ?? host(figure));
+    hosts.forEach((one, at) => one.caption(wanted[at]));
+    for (const one of before) if (!hosts.includes(one)) one.close();
+    if (before.length !== hosts.length || before.some((one, at) => one !== hosts[at])) arrange();
+    invalidate();
+  }
+
+  function arrange() {
+    const trajectories = hosts.filter(({ kind }) => kind === "trajectory");
+    if (!trajectories.some(({ slug }) => slug === hero)) hero = trajectories[0]?.slug ?? null;
+    trajectories.sort((one, two) => Number(two.slug === hero) - Number(one.slug === hero));
+    for (const one of hosts) one.element.classList.toggle("hero", one.slug === hero);
+    place.dataset.trajectories = trajectories.length;
+    place.replaceChildren(...trajectories.map(({ element }) => element), ...hosts.filter(({ kind }) => kind !== "trajectory").map(({ element }) => element), archive);
+  }
+
+  /** Asks for a new picture of all figures, or of one. */
+  function invalidate(slug) {
+    for (const one of hosts) if (slug === undefined || one.slug === slug) dirty.add(one);
+    if (!frame) frame = requestAnimationFrame(draw);
+    words();
+  }
+
+  function draw() {
+    frame = 0;
+    const theme = app.theme.current();
+    for (const one of dirty) one.draw(theme);
+    dirty.clear();
+  }
+
+  /** Descriptions and tables cost more than pictures: they follow when things have settled. */
+  const words = debounce(300, () => { for (const one of hosts) one.describe(); });
+
+  function host({ slug, title, kind }) {
+    const canvas = make("canvas", { "aria-hidden": "true" });
+    const tip = make("div", { class: "tooltip", hidden: true });
+    const summary = make("p", { class: "visually-hidden", id: `summary-${slug}` });
+    const spoken = make("div", { class: "visually-hidden", "aria-live": "polite" });
+    const isTrajectory = kind === "trajectory";
+    const hint = make("p", { class: "visually-hidden", id: `hint-${slug}`, text: isTrajectory ? "Arrow keys turn it, plus and minus zoom, 0 resets the view." : "Left and right arrow keys walk along the points, Enter goes to that step." });
+    const stage = make("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": isTrajectory ? "3-D figure" : "chart", "aria-label": title, "aria-describedby": `${summary.id} ${hint.id}` }, canvas, tip);
+    const tool = (name, label, path, action) => make("button", { type: "button", class: `icon quiet ${name}`, "aria-label": `${label}: ${title}`, title: label, on: { click: action } }, icon(path));
+    const tools = isTrajectory && make("div", { class: "tools" },
+      tool("enlarge", "Make this the large figure", ENLARGE, () => { hero = slug; arrange(); invalidate(); stage.focus({ preventScroll: true }); }),
+      tool("farther", "Farther", FARTHER, () => view.zoom(1 / 1.2)), tool("closer", "Closer", CLOSER, () => view.zoom(1.2)), tool("home", "Original view", HOME, () => view.reset()));
+    const data = table(app, slug, title);
+    const heading = make("h2");
+    const note = make("p", { class: "figure-help" });
+    const element = make("figure", { id: `figure-${slug}`, class: `figure ${kind}` },
+      make("figcaption", {}, make("div", { class: "caption" }, heading, note), tools || null),
+      stage, summary, hint, spoken, data.element);
+
+    let size = { width: 0, height: 0 };
+    let readout = null;
+    const show = (found) => {
+      const same = readout?.step === found?.step && readout?.run === found?.run && readout?.text === found?.text;
+      readout = found ?? null;
+      tip.hidden = !found;
+      if (found && tip.textContent !== found.text) tip.textContent = found.text;
+      if (found) position(tip, found, size);
+      if (!same) invalidate();
+    };
+    const say = debounce(250, () => { spoken.textContent = readout?.text ?? ""; });
+
+    listen(stage, isTrajectory
+      ? { ...view, hover: (x, y) => show(app.page.hover(slug, x, y)), leave: () => show(app.page.hover(slug, -1e6, -1e6)) }
+      : {
+        hover: (x, y) => show(app.page.hover(slug, x, y)),
+        leave: () => show(app.page.hover(slug, -1e6, -1e6)),
+        click: () => { if (readout) actions.goTo(readout.step); },
+        drag: (x, y) => { show(app.page.hover(slug, x, y)); if (readout) actions.goTo(readout.step); },
+        walk: (delta) => { show(app.page.hover_step(slug, delta)); say(); },
+        enter: () => { if (readout) actions.goTo(readout.step); },
+      });
+
+    const resized = new ResizeObserver(([entry]) => {
+      const { width, height } = entry.contentRect;
+      if (width === size.width && height === size.height) return;
+      size = { width, height };
+      invalidate(slug);
+    });
+    resized.observe(stage);
+
+    return {
+      slug, kind, element,
+      caption(figure) {
+        heading.textContent = figure.title;
+        note.textContent = figure.help;
+        note.title = figure.help;
+        stage.setAttribute("aria-label", figure.title);
+        element.style.setProperty("--panels", figure.panels ?? 4);
+      },
+      draw(theme) {
+        if (size.width < 1 || size.height < 1) return;
+        const scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, devicePixelRatio || 1));
+        app.page.draw(slug, canvas, size.width, size.height, scale, theme);
+      },
+      describe() {
+        const text = app.page.describe(slug);
+        if (summary.textContent !== text) summary.textContent = text;
+        data.update();
+      },
+      forget() {
+        readout = null;
+        tip.hidden = true;
+      },
+      close: () => resized.disconnect(),
+    };
+  }
+
+  /** Turning and zooming hold for all trajectories at once. */
+  const view = {
+    rotate(dyaw, dpitch) { app.page.rotate(dyaw, dpitch); viewed(); },
+    zoom(factor) { app.page.zoom(factor); viewed(); },
+    reset() { app.page.reset_view(); viewed(); },
+  };
+  const viewed = () => {
+    for (const one of hosts) if (one.kind === "trajectory") invalidate(one.slug);
+    actions.viewed();
+  };
+
+  // Moving the window to a screen of other density changes no size, but needs new pictures.
+  const density = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => { invalidate(); density(); }, { once: true });
+  density();
+
+  /** Takes the readouts away: they belong to the run before. */
+  const forget = () => { for (const one of hosts) one.forget(); };
+
+  return { update, invalidate, forget, view };
+}
+
+/** Puts the readout beside its point, inside the figure. */
+function position(tip, { x, y }, { width, height }) {
+  const gap = 14;
+  const left = x + gap + tip.offsetWidth <= width ? x + gap : x - gap - tip.offsetWidth;
+  const top = Math.min(Math.max(4, y - tip.offsetHeight / 2), height - tip.offsetHeight - 4);
+  tip.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(Math.max(4, top))}px)`;
+}
+
+/** The numbers of a figure as a table, filled only while it is open. */
+function table(app, slug, title) {
+  const panel = `data-${slug}`;
+  const grid = make("table", { "aria-label": `Data of ${title}` });
+  const element = make("details", { class: "data", id: panel, open: app.page.open_panels().includes(panel) }, make("summary", { text: "Data table" }), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Data of ${title}` }, grid));
+  let shown = "";
+  function update() {
+    if (!element.open) return;
+    const { head, rows } = app.page.table(slug);
+    const now = JSON.stringify([head, rows]);
+    if (now === shown) return;
+    shown = now;
+    grid.replaceChildren(
+      make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col", text })))),
+      make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row", text: first }), ...rest.map((text) => make("td", { text }))))));
+  }
+  element.addEventListener("toggle", () => {
+    update();
+    app.page.set_panel(panel, element.open);
+    app.link.changed();
+  });
+  return { element, update };
+}

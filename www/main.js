@@ -1,0 +1,296 @@
+// Entry of the page: makes the parts and connects them. What each part does is in its own file.
+
+import init, { Page } from "./pkg/entroscope.js";
+import { createArchive, showLegend } from "./archive.js";
+import { createControls } from "./controls.js";
+import { byId, debounce } from "./elements.js";
+import { EngineClient } from "./engine.js";
+import { createFigures } from "./figures.js";
+import { files } from "./files.js";
+import { createHelp } from "./help.js";
+import { createLink } from "./link.js";
+import { createNotices, showPanic } from "./notices.js";
+import { createShell, showAbout, showEngine, showLabs, showNoEngine } from "./shell.js";
+import { createTheme } from "./theme.js";
+import { createTransport } from "./transport.js";
+
+const body = document.body;
+/** The parts, so that they find each other; `page` changes when another link is opened. */
+const app = { page: null, notices: createNotices() };
+
+let settle;
+const ready = new Promise((resolve) => { settle = resolve; });
+globalThis.entroscope = {
+  ready,
+  lastError: null,
+  get page() { return app.page; },
+  get engine() { return app.engine; },
+};
+
+// The live region speaks when things have come to rest, not on every step.
+let sentence = "";
+const speak = debounce(600, () => { byId("live").textContent = sentence; });
+app.announce = (text) => { sentence = text; speak(); };
+
+/** The run that is shown or computed; `live` once its first rows are there. */
+const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false };
+/** Those who wait for the run to end. */
+let waiting = [];
+
+/** A tiny module with one vector instruction: browsers without WebAssembly SIMD reject it. */
+const SIMD = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
+
+main().catch(failed);
+
+async function main() {
+  byId("boot").remove();
+  app.theme = createTheme(() => { app.figures?.invalidate(); if (app.page) app.archive?.update(); });
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD)) {
+    stop("This browser is too old for Entroscope", "It needs WebAssembly with SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4 or newer.");
+    return;
+  }
+  // The worker's scripts load meanwhile; the module is compiled once for both.
+  const module = files.wasm();
+  app.engine = new EngineClient(module, { fetching, started, rows, failed: engineFailed });
+  await init({ module_or_path: await module });
+  app.page = new Page(location.hash.slice(1));
+
+  app.help = createHelp();
+  app.link = createLink(app, open);
+  app.transport = createTransport(app, { stepped, reset, cancel });
+  app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed() });
+  app.controls = createControls(app, {
+    set: (key, index, value) => change((page) => page.set(key, index ?? undefined, String(value))),
+    add: (key) => change((page) => page.add_item(key)),
+    remove: (key) => change((page) => page.remove_item(key)),
+  });
+  app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); }, runFirst });
+  byId("defaults").addEventListener("click", () => change((page) => page.reset()));
+  byId("about").addEventListener("toggle", () => { app.page.set_panel("about", byId("about").open); app.link.changed(); });
+  createShell(app, {
+    play: () => app.transport.toggle(), step: (delta) => app.transport.step(delta), first: () => app.transport.first(), last: () => app.transport.last(),
+    reset, cancel, archive: () => app.archive.keep(), copy: () => app.link.copy(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
+    view: () => app.figures.view.reset(), zoom: (factor) => app.figures.view.zoom(factor), speed: (delta) => app.transport.faster(delta),
+  });
+  show();
+  compute();
+  await app.archive.restore();
+  computePins();
+}
+
+/** Shows everything of the current page object anew. */
+function show() {
+  showLabs(app.page);
+  showAbout(app.page);
+  byId("about").open = app.page.open_panels().includes("about");
+  app.controls.update();
+  app.figures.update();
+  app.transport.update();
+  showLegend(app.page);
+  report("Some of this link was changed on opening");
+}
+
+/** Notices of the page object, as one message. */
+function report(title) {
+  const lines = app.page.notices();
+  if (lines.length) app.notices.show({ kind: "warning", key: "page", title, lines });
+}
+
+/** Another link, from the address bar or a tab. The archive moves over. */
+function open(fragment) {
+  const old = app.page;
+  const kept = old.archive().map(({ id }) => old.archive_store(id));
+  app.transport.pause();
+  app.notices.dismiss("page");
+  app.page = new Page(fragment);
+  for (const text of kept) app.page.archive_restore(text);
+  old.free();
+  run.experiment = null;
+  show();
+  app.archive.update();
+  compute();
+  computePins();
+}
+
+/** One change of the settings: computed at once. */
+function change(action) {
+  action(app.page);
+  app.controls.update();
+  report("This setting was adjusted");
+  compute();
+  app.link.changed();
+}
+
+/** Computes the experiment, unless it is the one that is there. */
+function compute(again = false) {
+  const experiment = app.page.experiment();
+  if (experiment === run.experiment && !again) return;
+  run.experiment = experiment;
+  run.began = performance.now();
+  run.live = false;
+  body.dataset.state = "running";
+  app.notices.dismiss("run");
+  body.dataset.run = String(Number(body.dataset.run) + 1);
+  app.engine.run(experiment);
+  // A run that takes its time says so, and can be stopped; a quick one does not flicker.
+  clearTimeout(compute.timer);
+  compute.timer = setTimeout(progress, 300);
+}
+
+function progress() {
+  if (body.dataset.state !== "running") return;
+  const total = app.page.total();
+  const steps = run.live ? app.page.steps() : 0;
+  app.transport.say(run.live ? `Computing: ${steps} of ${total} steps` : "Computing", { progress: run.live && total ? steps / total : 0, canCancel: true });
+}
+
+function fetching({ names }) {
+  app.transport.say(`Loading ${names.join(", ")}`, { progress: 0 });
+}
+
+function started({ engine, adapter, reason }) {
+  run.engine = engine;
+  run.adapter = adapter;
+  app.notices.dismiss("file");
+  showEngine({ engine, adapter, reason });
+  // Who has asked for the GPU is told; who has left the choice to the page finds the reason behind the badge.
+  const asked = app.page.controls().find(({ key }) => key === "engine")?.value;
+  if (asked === "gpu" && engine === "cpu") app.notices.show({ kind: "info", key: "engine", title: "The GPU cannot be used here", lines: [reason] });
+  else app.notices.dismiss("engine");
+}
+
+/** The new run takes the place of the old one only now that it has something to show. */
+function begin() {
+  run.live = true;
+  app.page.begin(run.experiment, run.engine, run.adapter);
+  app.figures.update();
+  app.figures.forget();
+  showLegend(app.page);
+}
+
+function rows({ rows: values, done, fallback, elapsed_ms }) {
+  if (fallback) {
+    // The rows begin at step 0 again, from the processor.
+    run.engine = "cpu";
+    run.adapter = "";
+    run.live = false;
+    showEngine({ engine: "cpu", fallback });
+    app.notices.show({ kind: "warning", key: "fallback", title: "The graphics processor was lost: the run goes on on the processor", lines: [fallback] });
+  }
+  if (!run.live) begin();
+  app.page.extend(values);
+  if (done) {
+    const time = elapsed_ms < 1000 ? `${Math.round(elapsed_ms)} ms` : `${(elapsed_ms / 1000).toFixed(1)} s`;
+    finish(true, `${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`);
+    return;
+  }
+  app.figures.invalidate();
+  app.transport.update();
+  if (performance.now() - run.began > 300) progress();
+}
+
+function finish(ok, message) {
+  body.dataset.state = ok ? "done" : "error";
+  app.transport.say(message);
+  ended();
+  app.announce(app.page.status());
+}
+
+/** What follows a run, however it has ended. */
+function ended() {
+  app.figures.invalidate();
+  app.transport.update();
+  showLegend(app.page);
+  for (const resolve of waiting) resolve(body.dataset.state === "done");
+  waiting = [];
+  requestAnimationFrame(() => settle());
+}
+
+function engineFailed({ kind, file, message }) {
+  globalThis.entroscope.lastError = message;
+  if (kind === "panic" || kind === "fatal") showNoEngine(message);
+  const again = { label: "Try again", name: "retry", run: () => compute(true) };
+  if (kind === "panic") {
+    finish(false, "The engine has failed");
+    panic(message);
+  } else if (kind === "file" || kind === "fatal") {
+    app.notices.show({ kind: "error", key: "file", title: file ? "A file could not be loaded" : "The engine could not be started", lines: [message], actions: [again] });
+    if (app.page && run.experiment) finish(false, file ? `Not computed: ${file} could not be loaded` : "Not computed");
+  } else {
+    app.notices.show({ kind: "error", key: "run", title: "The run has stopped", lines: [message], actions: [again] });
+    finish(false, message);
+  }
+}
+
+function cancel() {
+  if (body.dataset.state !== "running") return;
+  app.engine.cancel();
+  body.dataset.state = "done";
+  app.transport.say("Stopped. Any change computes anew.");
+  run.experiment = null;
+  ended();
+}
+
+/** Resolves when the current run is complete; computes it first where it was stopped. */
+function runFirst() {
+  if (run.experiment !== app.page.experiment() || body.dataset.state === "error") compute(true);
+  if (body.dataset.state === "done") return true;
+  return new Promise((resolve) => { waiting.push(resolve); });
+}
+
+/** Pinned runs of the link that are not in the archive: computed when the engine is free. */
+function computePins() {
+  const { page } = app;
+  for (const fragment of page.wanted_pins()) {
+    app.engine.compute(fragment).then(({ rows: values, engine, adapter }) => {
+      if (app.page !== page) return;
+      page.pin_rows(fragment, values, engine, adapter);
+      app.archive.update();
+      app.figures.invalidate();
+    }, (error) => app.notices.show({ kind: "warning", title: "A pinned run of this link could not be computed", lines: [error.message] }));
+  }
+}
+
+function stepped(settled) {
+  app.figures.invalidate();
+  if (!settled) return;
+  app.link.changed();
+  app.announce(app.page.status());
+}
+
+function reset() {
+  app.transport.pause();
+  app.transport.goTo(0);
+  app.figures.view.reset();
+}
+
+/** A failure of the page's own half: a panic of the module, or what nobody has caught. */
+function failed(error) {
+  globalThis.entroscope.lastError = error?.message ?? String(error);
+  const isPanic = error instanceof WebAssembly.RuntimeError || Boolean(globalThis.ENTROSCOPE_PANIC);
+  if (isPanic) panic(globalThis.ENTROSCOPE_PANIC || error.message, true);
+  else if (!app.page) stop("Entroscope could not be started", error?.message ?? String(error));
+  else app.notices.show({ kind: "error", key: "fault", title: "Something went wrong", lines: [globalThis.entroscope.lastError] });
+}
+
+function stop(title, message) {
+  body.dataset.state = "error";
+  byId("run-status").textContent = title;
+  app.notices.show({ kind: "error", title, lines: [message], actions: [{ label: "Try again", name: "retry", run: () => location.reload() }] });
+  settle();
+}
+
+function panic(message, ofPage = false) {
+  body.dataset.state = "error";
+  const link = `${location.href.split("#")[0]}#${run.experiment ?? location.hash.slice(1)}`;
+  const onCpu = ofPage ? null : () => {
+    app.page.set("engine", undefined, "cpu");
+    app.controls.update();
+    compute(true);
+  };
+  showPanic({ message, link, onCpu, reload: () => location.reload() });
+  settle();
+}
+
+addEventListener("error", ({ error }) => { if (error) failed(error); });
+addEventListener("unhandledrejection", ({ reason }) => failed(reason));
