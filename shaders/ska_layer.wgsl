@@ -92,7 +92,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me
         let input = (step % params.below_slots) * image;
         let now = (step % params.slots) * plane;
         let prev = ((step + params.slots - 1u) % params.slots) * plane;
-        var partial: array<f32, PARTIALS>;
+        // Cleared in words: Chromium's software adapter does not clear a variable that is declared in a loop.
+        var partial = array<f32, PARTIALS>(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         for (var s = me; s < params.samples; s += WIDTH) {
             let z = sh_bias + product(input + s * params.below);
             let d = sigmoid(z);

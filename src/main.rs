@@ -19,7 +19,7 @@ mod cli {
 
     use entroscope::backend::{Backend, EngineChoice, Report};
     use entroscope::data::Dataset;
-    use entroscope::run::{About, Experiment, Link, Run, csv, json};
+    use entroscope::run::{Experiment, Export, Link, Run, csv};
 
     const USAGE: &str = "\
 Usage: entroscope [OPTIONS] [LINK]
@@ -208,8 +208,9 @@ Options:
             }
             let text = match options.json {
                 true => {
-                    let (link, engine) = (run.experiment().to_link(), run.backend().name());
-                    json(run.trace(), About { link: &link, engine, adapter: &run.report().adapter, notices })
+                    let (engine, adapter) = (run.backend().name(), &run.report().adapter);
+                    let export = Export::new(run.experiment(), run.trace(), engine, adapter, notices);
+                    serde_json::to_string(&export).map_err(|error| error.to_string())?
                 }
                 false => csv(run.trace()),
             };

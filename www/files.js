@@ -35,22 +35,34 @@ export const files = {
   async wasm() {
     const name = "entroscope_bg.wasm";
     const bytes = embedded(name);
-    if (bytes) return WebAssembly.compile(bytes);
-    const response = await get(new URL("./pkg/entroscope_bg.wasm", import.meta.url), name);
+    const response = bytes ? null : await get(new URL("./pkg/entroscope_bg.wasm", import.meta.url), name);
     // Some servers send another type than application/wasm, which the streaming compiler refuses.
-    const isTyped = response.headers.get("content-type")?.startsWith("application/wasm");
-    return isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+    const isTyped = response?.headers.get("content-type")?.startsWith("application/wasm");
+    try {
+      return await (isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(bytes ?? await response.arrayBuffer()));
+    } catch (error) {
+      throw new FileError(name, `The file "${name}" is damaged, or this browser cannot run it (${error.message}).`);
+    }
   },
 
-  /** A data file's bytes; `base` is the address of the data folder, ending in a slash; `cache` as fetch has it. */
+  /** A data file's unpacked bytes; `base` is the address of the data folder, ending in a slash; `cache` as fetch has it. */
   async data(name, base, cache) {
-    const bytes = embedded(name);
-    if (bytes) return bytes;
-    const response = await get(new URL(name, base), name, cache);
+    let bytes = embedded(name);
+    if (!bytes) {
+      const response = await get(new URL(name, base), name, cache);
+      try {
+        bytes = new Uint8Array(await response.arrayBuffer());
+      } catch (error) {
+        throw new FileError(name, `The file "${name}" broke off while loading (${error.message}).`);
+      }
+    }
+    // Some servers label the file as gzip-encoded, and the browser has unpacked it already.
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
     try {
-      return new Uint8Array(await response.arrayBuffer());
+      const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      return new Uint8Array(await new Response(unpacked).arrayBuffer());
     } catch (error) {
-      throw new FileError(name, `The file "${name}" broke off while loading (${error.message}).`);
+      throw new FileError(name, `The file "${name}" is damaged: its ${bytes.length} bytes do not unpack (${error.message}).`);
     }
   },
 };

@@ -1,7 +1,6 @@
 //! The GPU engine: tensors in buffers of a WebGPU device, passes recorded and submitted together. The only file that
 //! names wgpu (but for `platform`).
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_channel::oneshot;
@@ -16,7 +15,7 @@ pub struct Gpu {
     queue: wgpu::Queue,
     info: wgpu::AdapterInfo,
     faults: Faults,
-    pipelines: HashMap<&'static str, wgpu::ComputePipeline>,
+    pipelines: Vec<(&'static str, wgpu::ComputePipeline)>,
     buffers: Vec<wgpu::Buffer>,
     recording: Vec<Pass>,
 }
@@ -36,8 +35,10 @@ impl Gpu {
     /// Opens the best adapter with default limits; a software adapter only where `software` allows it.
     pub(super) async fn open(software: bool) -> Result<Self, BackendError> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let options =
-            wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..Default::default()
+        };
         let adapter = instance.request_adapter(&options).await;
         let adapter = adapter.map_err(|_| BackendError("no WebGPU adapter was found".into()))?;
         let info = adapter.get_info();
@@ -45,7 +46,8 @@ impl Gpu {
             return Err(BackendError(format!("{} is a software adapter, slower than the CPU engine", name(&info))));
         }
         let request = adapter.request_device(&wgpu::DeviceDescriptor::default()).await;
-        let (device, queue) = request.map_err(|error| BackendError(format!("{} gave no device ({error})", name(&info))))?;
+        let (device, queue) =
+            request.map_err(|error| BackendError(format!("{} gave no device ({error})", name(&info))))?;
         let faults = Faults::default();
         device.on_uncaptured_error(Arc::new({
             let faults = faults.clone();
@@ -55,7 +57,7 @@ impl Gpu {
             let faults = faults.clone();
             move |reason, message| note(&faults, &format!("the device was lost ({reason:?}: {message})"))
         });
-        Ok(Self { device, queue, info, faults, pipelines: HashMap::new(), buffers: Vec::new(), recording: Vec::new() })
+        Ok(Self { device, queue, info, faults, pipelines: Vec::new(), buffers: Vec::new(), recording: Vec::new() })
     }
 
     /// Name of the adapter, for people.
@@ -94,7 +96,12 @@ impl Gpu {
 
     pub(super) fn run(&mut self, kernel: &dyn Kernel, tensors: &[Tensor]) {
         let spec = kernel.spec();
-        let pipeline = self.pipelines.entry(spec.name).or_insert_with(|| pipeline(&self.device, spec)).clone();
+        let made = self.pipelines.iter().find(|(name, _)| *name == spec.name).map(|(_, pipeline)| pipeline.clone());
+        let pipeline = made.unwrap_or_else(|| {
+            let pipeline = pipeline(&self.device, spec);
+            self.pipelines.push((spec.name, pipeline.clone()));
+            pipeline
+        });
         let words: Vec<u8> = kernel.words().iter().flat_map(|word| word.to_le_bytes()).collect();
         let params = self.buffer(words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
         self.queue.write_buffer(&params, 0, &words);

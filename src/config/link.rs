@@ -131,7 +131,13 @@ impl ReadLink {
         (min, max): (T, T),
         expected: &str,
     ) -> T {
-        let nearest = if number < min { min } else if number > max { max } else { return number };
+        let nearest = if number < min {
+            min
+        } else if number > max {
+            max
+        } else {
+            return number;
+        };
         self.notices.push(format!("{key}=\"{text}\" taken as {nearest}: expected {expected}"));
         nearest
     }

@@ -3,10 +3,6 @@
 //! A file holds whole images one after another, 28·28 bytes each, row by row, 0 for paper and 255 for ink, gzipped. Where they come
 //! from is told in `www/data/README.md`; `cargo xtask data` rebuilds them.
 
-use std::io::Read as _;
-
-use flate2::read::GzDecoder;
-
 /// Bytes of one image, 28 rows of 28.
 pub const IMAGE_BYTES: usize = 28 * 28;
 /// The part with the first 100 images of every digit, digit by digit: all that the SKA batch needs.
@@ -64,25 +60,37 @@ fn index_of(name: &str) -> Result<usize, String> {
 }
 
 fn unpack(part: &Part, bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let mut raw = Vec::with_capacity(part.bytes());
-    // Some servers label the file as gzip-encoded, and the browser has unpacked it already. No image starts with the magic: the first
-    // pixels of each are paper.
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        // An error here leaves `raw` short or wrong, which is what the checks below report.
-        let _ = GzDecoder::new(bytes).read_to_end(&mut raw);
-    } else {
-        raw.extend_from_slice(bytes);
-    }
+    let raw = gunzip(bytes);
     if raw.len() != part.bytes() {
         let (name, found, expected) = (part.name, raw.len(), part.bytes());
         return Err(format!("{name} is damaged: {found} bytes instead of {expected}. Reload to try again."));
     }
-    let found = crc32fast::hash(&raw);
+    let found = crc::Crc::<u32, crc::Table<1>>::new(&crc::CRC_32_ISO_HDLC).checksum(&raw);
     if found != part.crc32 {
         let (name, expected) = (part.name, part.crc32);
         return Err(format!("{name} is damaged: checksum {found:08x} instead of {expected:08x}. Reload to try again."));
     }
     Ok(raw)
+}
+
+/// What a gzip file unpacks to, as far as it is whole; anything else as it is. No image starts with gzip's magic: the
+/// first pixels of each are paper.
+#[cfg(not(target_arch = "wasm32"))]
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Read as _;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return bytes.to_vec();
+    }
+    let mut raw = Vec::new();
+    // An error leaves `raw` short or wrong, which is what the checks report.
+    let _ = flate2::read::GzDecoder::new(bytes).read_to_end(&mut raw);
+    raw
+}
+
+/// The browser unpacks by itself (`www/files.js`).
+#[cfg(target_arch = "wasm32")]
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    bytes.to_vec()
 }
 
 /// The parts of the bundle that have been loaded so far.

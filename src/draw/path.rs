@@ -82,8 +82,8 @@ pub fn draw<DB: DrawingBackend>(
         lines(painter, scene, track, &screens, &mut pieces);
         marks(painter, track, &screens, &mut dots);
     }
-    pieces.sort_by(|one, other| one.near.total_cmp(&other.near));
-    dots.sort_by(|one, other| one.near.total_cmp(&other.near));
+    pieces.sort_unstable_by(|one, other| one.near.total_cmp(&other.near));
+    dots.sort_unstable_by(|one, other| one.near.total_cmp(&other.near));
     let theme = painter.theme;
     for item in pieces.iter().chain(&dots) {
         match &item.shape {

@@ -30,8 +30,9 @@ const REACH: f64 = 1.732_050_807_568_877_2;
 impl Camera {
     /// A camera that fits the cube into the box `left, top, right, bottom`, whatever the yaw.
     pub fn new(view: &View, [left, top, right, bottom]: [f64; 4]) -> Self {
-        let (yaw_sin, yaw_cos) = view.yaw.sin_cos();
-        let (pitch_sin, pitch_cos) = view.pitch.sin_cos();
+        // libm's, like the random streams': the module then carries one sine, not two.
+        let (yaw_sin, yaw_cos) = libm::sincos(view.yaw);
+        let (pitch_sin, pitch_cos) = libm::sincos(view.pitch);
         let rows = [
             [yaw_cos, -yaw_sin, 0.0],
             [yaw_sin * pitch_sin, yaw_cos * pitch_sin, pitch_cos],

@@ -56,7 +56,7 @@ fn camera<DB: DrawingBackend>(painter: &Painter<DB>, scene: &Scene, frame: &Fram
     // The words under a level edge stand as high as the near corner hangs when the cube is turned.
     let bottom = tick + title * 0.8 + 2.0 * gap;
     // From below, the level wall and its words are above.
-    let (top, bottom) = if scene.view.pitch.sin() >= 0.0 { (top, bottom) } else { (top + bottom - gap, gap) };
+    let (top, bottom) = if libm::sin(scene.view.pitch) >= 0.0 { (top, bottom) } else { (top + bottom - gap, gap) };
     Ok(Camera::new(scene.view, [left, top, painter.width - right, painter.height - bottom]))
 }
 

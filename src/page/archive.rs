@@ -1,11 +1,10 @@
 //! The runs kept for comparison: drawn over the current one, stored on this device, pinned into the link.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{CURRENT, Page, Recorded};
 use crate::draw::{Dash, RunView, palette};
-use crate::run::{About, Experiment, json};
+use crate::run::{Experiment, Export};
 
 /// A run in the archive.
 pub(super) struct Archived {
@@ -58,19 +57,19 @@ pub struct LegendEntry {
     pub current: bool,
 }
 
-/// An archived run as it is stored: the numbers in the export's own format.
-#[derive(Serialize, Deserialize)]
-struct Stored {
+/// An archived run as it is stored on the device: the numbers in the export's own format.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
     created: String,
     look: usize,
     shown: bool,
     pinned: bool,
-    run: Value,
+    run: Export,
 }
 
 impl Page {
     /// Archives the current run if it is complete and not there yet. Returns what to store.
-    pub fn archive_current(&mut self, created: &str) -> Option<String> {
+    pub fn archive_current(&mut self, created: &str) -> Option<Stored> {
         let link = self.current.experiment.to_link();
         let known = self.archive.iter().any(|run| run.recorded.experiment.to_link() == link);
         if known || self.steps() < self.total {
@@ -90,30 +89,22 @@ impl Page {
         id
     }
 
-    /// An archived run as text, for the device's store.
-    pub fn archive_store(&self, id: u32) -> Option<String> {
-        let run = self.archive.iter().find(|run| run.id == id)?;
-        let Recorded { experiment, trace, engine, adapter } = &run.recorded;
-        let text = json(trace, About { link: &experiment.to_link(), engine, adapter, notices: &[] });
-        let stored = Stored {
-            created: run.created.clone(),
-            look: run.look,
-            shown: run.shown,
-            pinned: run.pinned,
-            run: serde_json::from_str(&text).ok()?,
-        };
-        serde_json::to_string(&stored).ok()
+    /// An archived run, for the device's store.
+    pub fn archive_store(&self, id: u32) -> Option<Stored> {
+        let Archived { recorded, created, look, shown, pinned, .. } = self.archive.iter().find(|run| run.id == id)?;
+        let (created, look, shown, pinned) = (created.clone(), *look, *shown, *pinned);
+        Some(Stored { created, look, shown, pinned, run: recorded.export() })
     }
 
-    /// Brings a stored run back; false if the text is not one.
-    pub fn archive_restore(&mut self, text: &str) -> bool {
-        let Ok(stored) = serde_json::from_str::<Stored>(text) else { return false };
+    /// Brings a stored run back; false if it is not one that this version can read.
+    pub fn archive_restore(&mut self, stored: Stored) -> bool {
         if self.archive.iter().any(|run| run.created == stored.created) {
             return true;
         }
-        let Some(recorded) = recorded(&stored.run) else { return false };
-        let wanted = self.is_wanted(&recorded.experiment.to_link());
-        let Stored { created, look, shown, pinned, .. } = stored;
+        let Stored { created, look, shown, pinned, run } = stored;
+        let Some((experiment, trace)) = run.read() else { return false };
+        let wanted = self.is_wanted(&experiment.to_link());
+        let recorded = Recorded { experiment, trace, engine: run.engine, adapter: run.adapter };
         self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));
         true
     }
@@ -167,7 +158,7 @@ impl Page {
     pub fn archive(&self) -> Vec<ArchiveEntry> {
         let entry = |run: &Archived| {
             let Recorded { experiment, trace, engine, adapter } = &run.recorded;
-            let on = if adapter.is_empty() { engine.to_uppercase() } else { format!("GPU, {adapter}") };
+            let on = if engine == "gpu" { format!("GPU, {adapter}") } else { "CPU".to_owned() };
             ArchiveEntry {
                 id: run.id,
                 label: experiment.config.label(),
@@ -232,23 +223,4 @@ impl Page {
         };
         archived.chain(std::iter::once(current)).collect()
     }
-}
-
-/// A run from its export.
-fn recorded(run: &Value) -> Option<Recorded> {
-    let (experiment, notices) = Experiment::from_link(run.get("link")?.as_str()?);
-    if !notices.is_empty() {
-        return None;
-    }
-    let text = |key: &str| run.get(key).and_then(Value::as_str).unwrap_or_default();
-    let mut recorded = Recorded::new(experiment, text("engine"), text("adapter"));
-    let names: Vec<String> = recorded.trace.columns().iter().map(|column| column.name.clone()).collect();
-    let series: Option<Vec<&Vec<Value>>> = names.iter().map(|name| run.get("series")?.get(name)?.as_array()).collect();
-    let series = series?;
-    let steps = run.get("steps")?.as_array()?.len();
-    for step in 0..steps {
-        let row: Option<Vec<f64>> = series.iter().map(|s| Some(s.get(step)?.as_f64().unwrap_or(f64::NAN))).collect();
-        recorded.trace.push(&row?);
-    }
-    Some(recorded)
 }

@@ -7,11 +7,9 @@ mod archive;
 mod reading;
 mod settings;
 
-pub use archive::{ArchiveEntry, LegendEntry};
+pub use archive::{ArchiveEntry, LegendEntry, Stored};
 pub use reading::{FigureInfo, Pointed, Table};
 pub use settings::{ItemCount, LabTab};
-
-use std::collections::HashMap;
 
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
@@ -19,7 +17,7 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use crate::config::Notice;
 use crate::draw::{self, Hit, Hits};
 use crate::figure::{Figure, View};
-use crate::run::{About, Experiment, Link, ZOOM, csv, json};
+use crate::run::{Experiment, Export, Link, ZOOM, csv};
 use crate::trace::Trace;
 use archive::Archived;
 
@@ -37,7 +35,8 @@ pub struct Page {
     /// Pinned runs of the link that are not in the archive yet.
     wanted: Vec<String>,
     next_id: u32,
-    hits: HashMap<String, Hits>,
+    /// What is where in the figures drawn last, by slug.
+    hits: Vec<(String, Hits)>,
     focus: Option<Hit>,
 }
 
@@ -55,17 +54,10 @@ impl Recorded {
         let trace = Trace::new(experiment.config.columns());
         Self { experiment, trace, engine: engine.into(), adapter: adapter.into() }
     }
-}
 
-/// A file that the page offers to save.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct Export {
-    /// File name.
-    pub name: String,
-    /// Media type.
-    pub mime: String,
-    /// Contents.
-    pub text: String,
+    fn export(&self) -> Export {
+        Export::new(&self.experiment, &self.trace, &self.engine, &self.adapter, &[])
+    }
 }
 
 impl Page {
@@ -81,7 +73,7 @@ impl Page {
             current,
             archive: Vec::new(),
             next_id: 1,
-            hits: HashMap::new(),
+            hits: Vec::new(),
             focus: None,
         }
     }
@@ -189,24 +181,26 @@ impl Page {
         theme: &str,
     ) -> Result<(), String> {
         let figure = self.figure(slug).ok_or_else(|| format!("there is no figure {slug}"))?;
-        let hits = self.with_scene(&figure, scale, theme, |scene| draw::draw(area, scene).map_err(|e| e.to_string()))?;
-        self.hits.insert(slug.into(), hits);
+        let hits =
+            self.with_scene(&figure, scale, theme, |scene| draw::draw(area, scene).map_err(|e| e.to_string()))?;
+        self.hits.retain(|(other, _)| other != slug);
+        self.hits.push((slug.into(), hits));
         Ok(())
     }
 
-    /// The current run as a file: `csv` or `json`.
-    pub fn export(&self, kind: &str) -> Option<Export> {
-        let Recorded { experiment, trace, engine, adapter } = &self.current;
-        let name = format!("entroscope-{}.{kind}", experiment.lab.slug);
-        let (mime, text) = match kind {
-            "csv" => ("text/csv", csv(trace)),
-            "json" => {
-                let link = experiment.to_link();
-                ("application/json", json(trace, About { link: &link, engine, adapter, notices: &[] }))
-            }
-            _ => return None,
-        };
-        Some(Export { name, mime: mime.into(), text })
+    /// Name of a file with the current run's numbers.
+    pub fn file_name(&self, ending: &str) -> String {
+        format!("entroscope-{}.{ending}", self.current.experiment.lab.slug)
+    }
+
+    /// The current run as CSV.
+    pub fn csv(&self) -> String {
+        csv(&self.current.trace)
+    }
+
+    /// The current run in the exchange format.
+    pub fn export(&self) -> Export {
+        self.current.export()
     }
 
     /// A figure of the current run, by its slug.

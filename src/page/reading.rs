@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{CURRENT, Page};
-use crate::draw::{self, Scene, number};
+use crate::draw::{self, Hits, Scene, number};
 use crate::figure::{Axis, Figure, Plot};
 
 /// A figure, as the page lays it out.
@@ -63,19 +63,23 @@ impl Page {
 
     /// The measurement nearest to a place in a figure, css pixels; it is pointed out in all figures from then on.
     pub fn hover(&mut self, slug: &str, x: f64, y: f64) -> Option<Pointed> {
-        self.focus = self.hits.get(slug).and_then(|hits| hits.nearest(x, y, REACH));
+        self.focus = self.hits_of(slug).and_then(|hits| hits.nearest(x, y, REACH));
         self.pointed(slug)
     }
 
     /// Moves what is pointed out along its run by `delta` steps; starts at the timeline's step.
     pub fn hover_step(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
-        let hits = self.hits.get(slug)?;
+        let hits = self.hits_of(slug)?;
         let (run, panel) = self.focus.map_or((CURRENT, 0), |hit| (hit.run, hit.panel));
         let from = self.focus.map_or(self.step(), |hit| hit.step);
         let wanted = from.saturating_add_signed(delta as isize);
         let of_run = hits.points.iter().filter(|hit| hit.run == run && (hit.panel == panel || hits.panels.is_empty()));
         self.focus = of_run.min_by_key(|hit| hit.step.abs_diff(wanted)).copied().or(self.focus);
         self.pointed(slug)
+    }
+
+    fn hits_of(&self, slug: &str) -> Option<&Hits> {
+        self.hits.iter().find(|(other, _)| other == slug).map(|(_, hits)| hits)
     }
 
     /// What is pointed out, in the words of a figure.

@@ -16,7 +16,11 @@ impl Options for EngineChoice {
         ),
         (
             Self::Gpu,
-            Choice { slug: "gpu", label: "GPU", help: "WebGPU, even on a slow software adapter; the CPU if there is none." },
+            Choice {
+                slug: "gpu",
+                label: "GPU",
+                help: "WebGPU, even on a slow software adapter; the CPU if there is none.",
+            },
         ),
         (Self::Cpu, Choice { slug: "cpu", label: "CPU", help: "The CPU engine: full function everywhere." }),
     ];

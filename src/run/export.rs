@@ -1,51 +1,113 @@
 //! The numbers to take away: one format for the page and for the command line.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::experiment::Experiment;
 use crate::trace::Trace;
 
-/// What goes into a JSON export beside the numbers.
-#[derive(Clone, Debug, Serialize)]
-pub struct About<'a> {
-    /// The experiment's link.
-    pub link: &'a str,
+/// A run in the exchange format. It becomes JSON natively through serde_json, in the browser through the browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    /// Version of this format.
+    pub format: u32,
+    /// Version of the program.
+    pub version: String,
+    /// The experiment's link: it gives the run again.
+    pub link: String,
     /// `cpu` or `gpu`.
-    pub engine: &'a str,
+    pub engine: String,
     /// The adapter's name; empty on the CPU.
-    pub adapter: &'a str,
+    pub adapter: String,
     /// What of the link could not be taken as written.
-    pub notices: &'a [String],
+    pub notices: Vec<String>,
+    /// The steps, from 0.
+    pub steps: Vec<usize>,
+    /// Every series by its column's name; `null` where a step has no value.
+    pub series: Named<Vec<Option<f64>>>,
+    /// The last value of every series.
+    pub r#final: Named<Option<f64>>,
 }
 
-#[derive(Serialize)]
-struct Export<'a> {
-    format: u32,
-    version: &'a str,
-    #[serde(flatten)]
-    about: About<'a>,
-    steps: Vec<usize>,
-    series: Map<String, Value>,
-    r#final: Map<String, Value>,
+/// Values by name: an object in JSON, in the order of the columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Named<T> {
+    /// The value called `name`.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
 }
 
-/// The run as JSON: its link, where it was computed, every series (`null` where a step has no value), and the last
-/// value of each.
-pub fn json(trace: &Trace, about: About) -> String {
-    // serde_json writes NaN as null, and every number in its shortest form that reads back the same.
-    let number = |value: &f64| Value::from(*value);
-    let columns = || trace.columns().iter().map(|column| (&column.name, trace.column(&column.name).unwrap_or(&[])));
-    let series = columns().map(|(name, values)| (name.clone(), values.iter().map(number).collect()));
-    let last = columns().map(|(name, values)| (name.clone(), values.last().map_or(Value::Null, number)));
-    let export = Export {
-        format: 1,
-        version: env!("CARGO_PKG_VERSION"),
-        about,
-        steps: (0..trace.steps()).collect(),
-        series: series.collect(),
-        r#final: last.collect(),
-    };
-    serde_json::to_string(&export).expect("maps with string keys always become JSON")
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Vec<(String, T)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object with one entry for each series")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(entries)
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData)).map(Self)
+    }
+}
+
+impl Export {
+    /// The export of a run computed by `engine` on `adapter`.
+    pub fn new(experiment: &Experiment, trace: &Trace, engine: &str, adapter: &str, notices: &[String]) -> Self {
+        let present = |value: &f64| Some(*value).filter(|value| !value.is_nan());
+        let columns = || trace.columns().iter().map(|column| (&column.name, trace.column(&column.name).unwrap_or(&[])));
+        Self {
+            format: 1,
+            version: env!("CARGO_PKG_VERSION").into(),
+            link: experiment.to_link(),
+            engine: engine.into(),
+            adapter: adapter.into(),
+            notices: notices.to_vec(),
+            steps: (0..trace.steps()).collect(),
+            series: Named(
+                columns().map(|(name, values)| (name.clone(), values.iter().map(present).collect())).collect(),
+            ),
+            r#final: Named(columns().map(|(name, values)| (name.clone(), values.last().and_then(present))).collect()),
+        }
+    }
+
+    /// The experiment and its trace; none if the link cannot be taken as written, or a series is missing or short.
+    pub fn read(&self) -> Option<(Experiment, Trace)> {
+        let (experiment, notices) = Experiment::from_link(&self.link);
+        if !notices.is_empty() {
+            return None;
+        }
+        let mut trace = Trace::new(experiment.config.columns());
+        let series: Option<Vec<_>> = trace.columns().iter().map(|column| self.series.get(&column.name)).collect();
+        let series = series?;
+        for step in 0..self.steps.len() {
+            let row: Option<Vec<f64>> = series.iter().map(|s| s.get(step).map(|v| v.unwrap_or(f64::NAN))).collect();
+            trace.push(&row?);
+        }
+        Some((experiment, trace))
+    }
 }
 
 /// The run as CSV: a column `step`, then one for each series, empty where a step has no value.

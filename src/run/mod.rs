@@ -5,7 +5,7 @@ mod export;
 mod link;
 
 pub use experiment::Experiment;
-pub use export::{About, csv, json};
+pub use export::{Export, Named, csv};
 pub(crate) use link::ZOOM;
 pub use link::{Link, PageView};
 
@@ -124,7 +124,7 @@ impl Run {
 
     /// Starts again on the CPU.
     fn fall_back(&mut self, why: &BackendError) {
-        let from = std::mem::replace(&mut self.report.adapter, String::new());
+        let from = std::mem::take(&mut self.report.adapter);
         self.report.reason = format!("The GPU ({from}) failed: {why}. The run was computed again on the CPU.");
         self.backend = Backend::default();
         self.lab = self.experiment.config.build(&self.data, &mut self.backend);

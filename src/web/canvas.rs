@@ -3,9 +3,7 @@
 //! plotters-canvas measures text by putting a `<span>` into the document, once for every label of every picture: slow,
 //! and wrong where the page's style sheet differs. Everything else is passed on as it is.
 
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};

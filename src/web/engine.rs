@@ -5,10 +5,10 @@
 
 use std::rc::Rc;
 
-use js_sys::{Float64Array, Object, Reflect};
+use js_sys::Float64Array;
 use wasm_bindgen::prelude::*;
 
-use super::plain;
+use super::{object, plain};
 use crate::backend::{Backend, EngineChoice, Report};
 use crate::data::Dataset;
 use crate::run::{Experiment, Run};
@@ -119,14 +119,4 @@ impl Engine {
         }
         self.trouble = None;
     }
-}
-
-/// A plain object of these properties.
-fn object(properties: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (key, value) in properties {
-        // Setting a property of a new plain object cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(key), value);
-    }
-    object.into()
 }

@@ -6,7 +6,9 @@ mod canvas;
 mod engine;
 mod page;
 
+use js_sys::{Object, Reflect};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 /// Called once when the module is loaded: a panic leaves its message where the page can show it.
@@ -16,7 +18,7 @@ pub fn start() {
         let message = JsValue::from_str(&info.to_string());
         web_sys::console::error_1(&message);
         // Nothing can be done if even this fails: the trap that follows is reported all the same.
-        let _ = js_sys::Reflect::set(&js_sys::global(), &"ENTROSCOPE_PANIC".into(), &message);
+        let _ = Reflect::set(&js_sys::global(), &"ENTROSCOPE_PANIC".into(), &message);
     }));
 }
 
@@ -29,4 +31,24 @@ fn plain(value: &impl Serialize) -> JsValue {
 /// `undefined`, or a plain object.
 fn plain_or_undefined(value: Option<impl Serialize>) -> JsValue {
     value.map_or(JsValue::UNDEFINED, |value| plain(&value))
+}
+
+/// A plain object of these properties.
+fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (key, value) in properties {
+        // Setting a property of a new plain object cannot fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(key), value);
+    }
+    object.into()
+}
+
+/// A value as JSON text. NaN has no place in it: what may be missing is an `Option`.
+fn stringify(value: &impl Serialize) -> String {
+    js_sys::JSON::stringify(&plain(value)).map_or_else(|_| String::new(), String::from)
+}
+
+/// A value from JSON text; none if the text is not one.
+fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_wasm_bindgen::from_value(js_sys::JSON::parse(text).ok()?).ok()
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::canvas::Canvas;
-use super::{plain, plain_or_undefined};
+use super::{object, parse, plain, plain_or_undefined, stringify};
 use crate::page::Page;
 
 /// Everything that the page shows; see [`Page`].
@@ -43,8 +43,8 @@ impl WebPage {
 
     /// References: `{label, url}`.
     pub fn sources(&self) -> JsValue {
-        let source = |(label, url): &(&str, &str)| serde_json::json!({ "label": label, "url": url });
-        plain(&self.0.sources().iter().map(source).collect::<Vec<_>>())
+        let source = |(label, url): &(&str, &str)| object(&[("label", (*label).into()), ("url", (*url).into())]);
+        self.0.sources().iter().map(source).collect::<js_sys::Array>().into()
     }
 
     /// The controls, as `config::Control` has them.
@@ -198,17 +198,17 @@ impl WebPage {
 
     /// Archives the current run; what to store, or `undefined`.
     pub fn archive_current(&mut self, created: &str) -> Option<String> {
-        self.0.archive_current(created)
+        self.0.archive_current(created).as_ref().map(stringify)
     }
 
     /// Brings a stored run back.
     pub fn archive_restore(&mut self, text: &str) -> bool {
-        self.0.archive_restore(text)
+        parse(text).is_some_and(|stored| self.0.archive_restore(stored))
     }
 
     /// What to store of an archived run.
     pub fn archive_store(&self, id: u32) -> Option<String> {
-        self.0.archive_store(id)
+        self.0.archive_store(id).as_ref().map(stringify)
     }
 
     /// Shows or hides an archived run.
@@ -243,7 +243,12 @@ impl WebPage {
 
     /// The current run as a file: `{name, mime, text}`.
     pub fn export(&self, kind: &str) -> JsValue {
-        plain_or_undefined(self.0.export(kind))
+        let (mime, text) = match kind {
+            "csv" => ("text/csv", self.0.csv()),
+            "json" => ("application/json", stringify(&self.0.export())),
+            _ => return JsValue::UNDEFINED,
+        };
+        object(&[("name", self.0.file_name(kind).into()), ("mime", mime.into()), ("text", text.into())])
     }
 
     /// Names of the open panels.

@@ -64,7 +64,11 @@ fn numbers_out_of_range_go_to_the_nearest_bound_and_are_named() {
     check("k=-3", &["k=1"], &["k=\"-3\" taken as 1: expected a whole number from 1 to 200"]);
     check("data_seed=-1", &[], &["data_seed=\"-1\" taken as 0: expected a whole number from 0 to 99"]);
     let huge = "9".repeat(30);
-    check(&format!("k={huge}"), &["k=200"], &[&format!("k=\"{huge}\" taken as 200: expected a whole number from 1 to 200")]);
+    check(
+        &format!("k={huge}"),
+        &["k=200"],
+        &[&format!("k=\"{huge}\" taken as 200: expected a whole number from 1 to 200")],
+    );
     check("tau=9", &["tau=0.75"], &["tau=\"9\" taken as 0.75: expected a number from 0.1 to 0.75"]);
     check("tau=-inf", &["tau=0.1"], &["tau=\"-inf\" taken as 0.1: expected a number from 0.1 to 0.75"]);
     check("digit=10", &[], &["digit=\"10\" ignored: expected one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"]);
@@ -92,11 +96,7 @@ fn an_unknown_key_is_named_with_the_nearest_known_one() {
 #[test]
 fn a_learning_rate_stands_for_a_budget() {
     check("k=20&eta=0.02", &["k=20", "tau=0.4"], &[]);
-    check(
-        "k=50&eta=1",
-        &["tau=0.75"],
-        &["eta=\"1\" taken as 0.015: expected a number from 0.002 to 0.015"],
-    );
+    check("k=50&eta=1", &["tau=0.75"], &["eta=\"1\" taken as 0.015: expected a number from 0.002 to 0.015"]);
 }
 
 #[test]

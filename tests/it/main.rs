@@ -2,6 +2,7 @@
 
 mod data;
 mod draw;
+mod golden;
 mod kernels;
 mod links;
 mod page;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use entroscope::backend::EngineChoice;
-use entroscope::page::Page;
+use entroscope::page::{Page, Stored};
 use plotters::prelude::IntoDrawingArea as _;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
@@ -166,17 +166,22 @@ fn the_timeline_follows_the_newest_step_or_stays_where_it_was_put() {
 #[test]
 fn the_archive_keeps_runs_across_visits_to_the_last_bit() {
     let mut page = computed("k=5&samples=2&layers=8-8-8&digit=4");
-    let text = page.archive_current(CREATED).expect("a complete run");
+    let stored = page.archive_current(CREATED).expect("a complete run");
     assert_eq!(page.archive_current("later"), None, "the same run twice");
+    let text = serde_json::to_string(&stored).expect("JSON");
+    let read = |text: &str| serde_json::from_str::<Stored>(text).ok();
     let mut next = Page::new("");
-    assert!(next.archive_restore(&text));
-    assert!(next.archive_restore(&text), "again is no error");
+    assert!(next.archive_restore(read(&text).expect("what was written")));
+    assert!(next.archive_restore(stored), "again is no error");
     assert_eq!(next.archive(), page.archive());
     let entry = &next.archive()[0];
     assert_eq!((entry.created.as_str(), entry.label.as_str()), (CREATED, "digit 4 · 8-8-8 · K 5 · τ 0.50"));
     assert_eq!(next.archive_store(entry.id), page.archive_store(page.archive()[0].id));
-    for broken in ["", "{}", "null", "[1]", &text[..text.len() / 2], &text.replace("ska-digit", "ska-lost")] {
-        assert!(!Page::new("").archive_restore(broken), "{broken:.30}");
+    for broken in ["", "{}", "null", "[1]", &text[..text.len() / 2], &text.replace("\"steps\"", "\"stops\"")] {
+        assert_eq!(read(broken), None, "{broken:.30}");
+    }
+    for unknown in [text.replace("ska-digit", "ska-lost"), text.replace("entropy_total", "entropy_sum")] {
+        assert!(!Page::new("").archive_restore(read(&unknown).expect("well formed")), "{unknown:.90}");
     }
 }
 
@@ -278,10 +283,8 @@ fn turning_goes_round_and_tilting_stops_at_the_poles() {
 #[test]
 fn exports_carry_the_engine_and_the_link() {
     let page = computed("k=3&samples=2&layers=4-4-4");
-    let export = page.export("json").expect("JSON");
-    assert_eq!((export.name.as_str(), export.mime.as_str()), ("entroscope-ska-digit.json", "application/json"));
-    let value: serde_json::Value = serde_json::from_str(&export.text).expect("JSON");
+    let value = serde_json::to_value(page.export()).expect("JSON");
     assert_eq!((value["engine"].as_str(), value["link"].as_str()), (Some("cpu"), Some(page.experiment().as_str())));
-    assert!(page.export("csv").is_some_and(|export| export.text.starts_with("step,entropy_1,")));
-    assert!(page.export("pdf").is_none());
+    assert!(page.csv().starts_with("step,entropy_1,"));
+    assert_eq!(page.file_name("csv"), "entroscope-ska-digit.csv");
 }

@@ -4,10 +4,11 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use entroscope::backend::{Backend, EngineChoice};
-use entroscope::run::{About, Experiment, Run, csv, json};
+use entroscope::run::{Experiment, Export, Run, csv};
 use serde_json::Value;
 
-use crate::support::{close, data, finish, run_on};
+use crate::golden::close;
+use crate::support::{data, finish, run_on};
 
 const SMALL: &str = "digit=5&layers=40-24-16-10&k=24&samples=30";
 
@@ -157,9 +158,8 @@ fn switches_change_what_they_say_and_nothing_else() {
 fn the_json_export_holds_every_number_and_the_link_that_gives_it_again() {
     let mut run = on_cpu(SMALL);
     finish(&mut run, usize::MAX);
-    let link = run.experiment().to_link();
-    let notices = ["a notice".to_owned()];
-    let text = json(run.trace(), About { link: &link, engine: "cpu", adapter: "", notices: &notices });
+    let export = Export::new(run.experiment(), run.trace(), "cpu", "", &["a notice".to_owned()]);
+    let text = serde_json::to_string(&export).expect("JSON");
     let value: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(value["format"], 1);
     assert_eq!(value["version"], env!("CARGO_PKG_VERSION"));

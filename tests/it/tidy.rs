@@ -97,7 +97,10 @@ fn every_module_uses_only_what_stands_left_of_it() {
 
 #[test]
 fn the_order_test_sees_a_violation() {
-    assert_eq!(violations("config", "use crate::{figure::{View, Plot}, trace::Trace};\nuse crate::labs::LABS;"), ["figure", "labs"]);
+    assert_eq!(
+        violations("config", "use crate::{figure::{View, Plot}, trace::Trace};\nuse crate::labs::LABS;"),
+        ["figure", "labs"]
+    );
     assert_eq!(violations("labs", "use crate::backend::Tensor;"), Vec::<String>::new());
     assert_eq!(violations("kernels", "fn f() { crate::run::csv() }"), ["run"]);
     assert_eq!(code("a // crate::web\n#[cfg(test)] mod tests {}"), "a ");
@@ -131,7 +134,8 @@ fn labs_and_kernels_do_not_use_one_another() {
             let first = first.trim_end_matches(".rs").to_owned();
             for other in own.iter().filter(|other| **other != first && first != "mod") {
                 let text = code(&read(&path));
-                let named = text.contains(&format!("{folder}::{other}::")) || text.contains(&format!("super::{other}::"));
+                let named =
+                    text.contains(&format!("{folder}::{other}::")) || text.contains(&format!("super::{other}::"));
                 // Inside a lab's folder, `super` is the lab itself.
                 assert!(!named || inside.components().count() > 1, "{} uses {other}", path.display());
             }
@@ -159,9 +163,7 @@ fn every_source_file_starts_by_saying_what_it_is() {
 fn no_file_is_too_long_and_no_work_is_left_marked() {
     // Split, so that this file does not hold what it looks for.
     let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("todo", "!(")];
-    for (folder, ending) in
-        [("src", "rs"), ("xtask/src", "rs"), ("tests", "rs"), ("shaders", "wgsl"), ("www", "js")]
-    {
+    for (folder, ending) in [("src", "rs"), ("xtask/src", "rs"), ("tests", "rs"), ("shaders", "wgsl"), ("www", "js")] {
         for path in files(&root().join(folder), ending) {
             let text = read(&path);
             let lines = text.lines().count();

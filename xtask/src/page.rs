@@ -26,7 +26,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<PathBuf, String> {
     let target = target_folder(root)?;
     let wasm = compile(root, &target, profile)?;
     let page = own_folder(&target).join("page");
-    generate_bindings(&wasm, &page.join("pkg"))?;
+    generate_bindings(&wasm, &page.join("pkg"), profile)?;
     copy_www(&root.join("www"), &page)?;
     Ok(page)
 }
@@ -62,7 +62,7 @@ fn compile(root: &Path, target: &Path, profile: Profile) -> Result<PathBuf, Stri
     Ok(target.join(tools::WASM_TARGET).join(folder).join(format!("{NAME}.wasm")))
 }
 
-fn generate_bindings(wasm: &Path, pkg: &Path) -> Result<(), String> {
+fn generate_bindings(wasm: &Path, pkg: &Path, profile: Profile) -> Result<(), String> {
     let stamp = pkg.join(".source");
     // The source's name tells a debug build from a release build; its date, one build from the next.
     let source =
@@ -71,16 +71,20 @@ fn generate_bindings(wasm: &Path, pkg: &Path) -> Result<(), String> {
         return Ok(());
     }
     let start = Instant::now();
-    tree::remove_folder(pkg)?;
     let mut bindgen = Bindgen::new();
-    let generated = bindgen
+    let mut generated = bindgen
         .input_path(wasm)
         .typescript(false)
+        // Names of functions are a quarter of the file, and only a debugger reads them.
+        .remove_name_section(profile == Profile::Release)
+        .remove_producers_section(profile == Profile::Release)
         .out_name(NAME)
         .web(true)
-        .and_then(|bindgen| bindgen.generate(pkg))
-        .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", wasm.display()));
-    generated?;
+        .and_then(|bindgen| bindgen.generate_output())
+        .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", wasm.display()))?;
+    // Not before the new one is there: a failed build leaves the page as it was.
+    tree::remove_folder(pkg)?;
+    generated.emit(pkg).map_err(|error| format!("cannot write {}: {error:#}", pkg.display()))?;
     tree::write(&stamp, source.as_bytes())?;
     println!("Bindings written in {}", shell::seconds(start.elapsed()));
     Ok(())

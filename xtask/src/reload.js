@@ -1,14 +1,14 @@
 // Loads the page again when `cargo xtask serve` has built a new version. Served in that mode only.
+// The version that this page is of stands behind the `?` of this script's own address.
 const next = async (known) => {
   for (;;) {
     try {
       const response = await fetch(`/__reload?${known}`, { cache: "no-store" });
       const version = await response.text();
-      if (known !== "" && version !== known) {
+      if (version !== known) {
         location.reload();
         return;
       }
-      known = version;
     } catch {
       // The server is away; a restarted one counts from 0 again, and its page is worth loading.
       known = "gone";
@@ -16,4 +16,4 @@ const next = async (known) => {
     }
   }
 };
-next("");
+next(new URL(import.meta.url).search.slice(1));

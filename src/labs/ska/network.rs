@@ -234,7 +234,8 @@ impl Lab for Ska {
             row.push((first + at > 0).then_some(total));
             if let (Some(sums), Some(layer)) = (measured.last(), self.layers.last()) {
                 let neurons = sums[(at * layer.units) as usize * QUANTITIES..].chunks(QUANTITIES);
-                let mean = |neuron: &[f32]| Some(f64::from(neuron[Quantity::Output as usize]) / f64::from(self.samples));
+                let mean =
+                    |neuron: &[f32]| Some(f64::from(neuron[Quantity::Output as usize]) / f64::from(self.samples));
                 row.extend(neurons.take(layer.units as usize).map(mean));
             }
             row

@@ -52,9 +52,7 @@ impl Options for Gradient {
         (
             Self::Code,
             Choice {
-                slug: "code",
-                label: "−(z·D′ + ΔD)/ln 2",
-                help: "As in the original code; paper I, equation 22.",
+                slug: "code", label: "−(z·D′ + ΔD)/ln 2", help: "As in the original code; paper I, equation 22."
             },
         ),
         (
