@@ -24,6 +24,7 @@ export function createFigures(app, actions) {
 
   /** Builds the figures of the current configuration, where they have changed. */
   function update() {
+    for (const one of hosts) one.sync();
     const wanted = app.page.figures();
     const now = JSON.stringify(wanted);
     if (now === shape) return;
@@ -136,6 +137,7 @@ export function createFigures(app, actions) {
         readout = null;
         tip.hidden = true;
       },
+      sync: data.sync,
       close: () => resized.disconnect(),
     };
   }
@@ -173,7 +175,7 @@ function position(tip, { x, y }, { width, height }) {
 function table(app, slug, title) {
   const panel = `data-${slug}`;
   const grid = make("table", { "aria-label": `Data of ${title}` });
-  const element = make("details", { class: "data", id: panel, open: app.page.open_panels().includes(panel) }, make("summary", { text: "Data table" }), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Data of ${title}` }, grid));
+  const element = make("details", { class: "data", id: panel }, make("summary", { text: "Data table" }), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Data of ${title}` }, grid));
   let shown = "";
   function update() {
     if (!element.open) return;
@@ -185,10 +187,15 @@ function table(app, slug, title) {
       make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col", text })))),
       make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row", text: first }), ...rest.map((text) => make("td", { text }))))));
   }
+  const isOpen = () => app.page.open_panels().includes(panel);
+  /** Opens or closes it as the link has it. */
+  const sync = () => { element.open = isOpen(); };
   element.addEventListener("toggle", () => {
     update();
+    if (isOpen() === element.open) return;
     app.page.set_panel(panel, element.open);
     app.link.changed();
   });
-  return { element, update };
+  sync();
+  return { element, update, sync };
 }

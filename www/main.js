@@ -32,8 +32,14 @@ let sentence = "";
 const speak = debounce(600, () => { byId("live").textContent = sentence; });
 app.announce = (text) => { sentence = text; speak(); };
 
-/** The run that is shown or computed; `live` once its first rows are there. */
-const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false };
+/** The run that is shown or computed; `live` once its first rows are shown, `held` those that are not shown yet. */
+const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [] };
+
+/**
+ * A run that takes no longer than this (ms) is shown whole, and finished before a newer one starts: a slider that moves would
+ * otherwise drop every run before it has anything to show.
+ */
+const PATIENCE = 250;
 /** Those who wait for the run to end. */
 let waiting = [];
 
@@ -66,7 +72,12 @@ async function main() {
   });
   app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); }, runFirst });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
-  byId("about").addEventListener("toggle", () => { app.page.set_panel("about", byId("about").open); app.link.changed(); });
+  byId("about").addEventListener("toggle", () => {
+    const { open } = byId("about");
+    if (open === app.page.open_panels().includes("about")) return;
+    app.page.set_panel("about", open);
+    app.link.changed();
+  });
   createShell(app, {
     play: () => app.transport.toggle(), step: (delta) => app.transport.step(delta), first: () => app.transport.first(), last: () => app.transport.last(),
     reset, cancel, archive: () => app.archive.keep(), copy: () => app.link.copy(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
@@ -124,10 +135,17 @@ function change(action) {
 /** Computes the experiment, unless it is the one that is there. */
 function compute(again = false) {
   const experiment = app.page.experiment();
+  clearTimeout(compute.later);
   if (experiment === run.experiment && !again) return;
+  const left = run.experiment && body.dataset.state === "running" ? run.began + PATIENCE - performance.now() : 0;
+  if (left > 0 && !again) {
+    compute.later = setTimeout(compute, left);
+    return;
+  }
   run.experiment = experiment;
   run.began = performance.now();
   run.live = false;
+  run.held = [];
   body.dataset.state = "running";
   app.notices.dismiss("run");
   body.dataset.run = String(Number(body.dataset.run) + 1);
@@ -174,11 +192,14 @@ function rows({ rows: values, done, fallback, elapsed_ms }) {
     run.engine = "cpu";
     run.adapter = "";
     run.live = false;
+    run.held = [];
     showEngine({ engine: "cpu", fallback });
     app.notices.show({ kind: "warning", key: "fallback", title: "The graphics processor was lost: the run goes on on the processor", lines: [fallback] });
   }
+  run.held.push(values);
+  if (!done && !run.live && performance.now() - run.began < PATIENCE) return;
   if (!run.live) begin();
-  app.page.extend(values);
+  for (const held of run.held.splice(0)) app.page.extend(held);
   if (done) {
     const time = elapsed_ms < 1000 ? `${Math.round(elapsed_ms)} ms` : `${(elapsed_ms / 1000).toFixed(1)} s`;
     finish(true, `${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`);
@@ -201,6 +222,11 @@ function ended() {
   app.figures.invalidate();
   app.transport.update();
   showLegend(app.page);
+  // The settings have moved on meanwhile: those who wait want the run of the newest.
+  if (run.experiment && app.page.experiment() !== run.experiment) {
+    compute();
+    return;
+  }
   for (const resolve of waiting) resolve(body.dataset.state === "done");
   waiting = [];
   requestAnimationFrame(() => settle());
@@ -224,6 +250,7 @@ function engineFailed({ kind, file, message }) {
 
 function cancel() {
   if (body.dataset.state !== "running") return;
+  clearTimeout(compute.later);
   app.engine.cancel();
   body.dataset.state = "done";
   app.transport.say("Stopped. Any change computes anew.");

@@ -3,7 +3,7 @@
 use super::{Hit, Scene, number};
 use crate::figure::{Axis, Plot};
 
-/// The measurement and those that belong to it: `"digit 0 · step 23 · Layer 1 −0.4218 · Layer 2 −1.207"`. A panel of
+/// The measurement and those that belong to it, a line each: the run, the step, "Layer 1 −0.4218". A panel of
 /// curves reads the line that was hit; a trajectory reads its three axes.
 pub fn readout(scene: &Scene, hit: &Hit) -> String {
     let Some(run) = scene.runs.iter().find(|run| run.id == hit.run) else { return String::new() };
@@ -23,7 +23,7 @@ pub fn readout(scene: &Scene, hit: &Hit) -> String {
         }
     }
     parts.retain(|part| !part.is_empty());
-    parts.join(" · ")
+    parts.join("\n")
 }
 
 /// A label without what stands in parentheses at its end.

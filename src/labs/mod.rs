@@ -14,7 +14,7 @@ pub struct LabEntry {
     pub slug: &'static str,
     /// Name on its tab.
     pub title: &'static str,
-    /// One sentence under the title.
+    /// The page's heading: what is seen here, in a line.
     pub subtitle: &'static str,
     /// What is seen here and what it means, in paragraphs.
     pub about: &'static [&'static str],

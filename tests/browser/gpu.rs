@@ -68,15 +68,22 @@ fn a_software_adapter_is_left_alone_unless_the_link_asks_for_it(place: &Place) {
 
 fn a_lost_device_gives_the_numbers_of_the_cpu(place: &Place) {
     let tab = &place.tab;
-    let link = "layers=512-256-128-64&k=200";
-    tab.go(&place.url(&format!("{link}&engine=gpu")));
-    tab.wait("the first steps", "globalThis.entroscope?.page?.steps() > 0");
-    let (state, steps): (String, u32) = tab.js("[document.body.dataset.state, entroscope.page.steps()]");
-    assert!(
-        state == "running" && steps < 200,
-        "{state} after {steps} steps: the run was over too soon to lose its device"
-    );
-    tab.run("entroscope.engine.simulateLoss();");
+    // Three chunks and more: the device goes once the first has arrived.
+    let link = "layers=64-32-16-8&k=200";
+    tab.open_done(&place.url("k=2&layers=8&engine=gpu"));
+    assert_eq!(tab.text("#engine-badge .text"), "GPU");
+    tab.run(&format!(
+        "globalThis.lostAt = null;
+         entroscope.engine.worker.addEventListener('message', ({{ data }}) => {{
+             if (data.type !== 'rows' || lostAt) return;
+             lostAt = [data.step, data.done];
+             entroscope.engine.simulateLoss();
+         }});
+         location.hash = '{link}&engine=gpu';"
+    ));
+    tab.wait("the loss", "lostAt !== null");
+    let (steps, done): (u32, bool) = tab.js("lostAt");
+    assert!(steps < 200 && !done, "the run was over too soon to lose its device: {steps} steps");
     tab.done();
     let notice = tab.text(".notice");
     assert!(notice.contains("The graphics processor was lost"), "{notice}");

@@ -76,11 +76,13 @@ fn another_link_in_the_address_bar_opens_at_once(place: &Place) {
     tab.done();
     assert_eq!(tab.js::<u32>("entroscope.page.step()"), 11);
     assert!(settings(tab).contains(&"100".to_owned()));
+    tab.wait("the table", "document.querySelectorAll('#data-entropy[open] tbody tr').length === 20");
     let numbers: String = tab.js("entroscope.page.export('csv').text");
     same_text(LINK, &numbers, &native_csv(LINK));
     tab.run("location.hash = '#k=9';");
     tab.wait("the first run", "entroscope.page.total() === 9");
     tab.done();
+    assert_eq!(tab.count("#data-entropy[open]"), 0, "a panel stays that this link does not open");
     // Moving about leaves no trail of entries behind.
     let before: usize = tab.js("history.length");
     tab.press("Home");

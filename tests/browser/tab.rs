@@ -12,7 +12,7 @@ use thirtyfour::{LoggingPrefsLogLevel, WebDriver};
 use tokio::runtime::Runtime;
 
 /// How long a condition may take to come true. Nothing is measured by it: a slow machine is only slow.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The driver's process, ended with the tests.
 pub struct Driver {

@@ -273,6 +273,11 @@ fn the_tab_key_reaches_everything(place: &Place) {
          globalThis.wanted = [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]')].filter((one) =>
              !one.disabled && one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }) && !(one.type === 'radio' && !one.checked));",
     );
+    let kept_out: Vec<String> = tab.js(
+        "[...document.querySelectorAll('a[href], button, input, select, summary')].filter((one) => one.tabIndex < 0)
+            .map(({ outerHTML }) => outerHTML.slice(0, 120))",
+    );
+    assert_eq!(kept_out, Vec::<String>::new(), "taken out of the order");
     let wanted: usize = tab.js("wanted.length");
     assert!(wanted > 40, "only {wanted} things can be focused");
     for _ in 0..wanted + 20 {

@@ -388,7 +388,7 @@ fn a_measurement_reads_as_words() {
     let (runs, view) = (runs(&traces), View::default());
     let hit = Hit { run: 0, step: 3, panel: 0, line: 0, x: 0.0, y: 0.0 };
     let read = |figure: &Figure, hit| draw::readout(&scene(figure, &runs, &view, 0), &hit);
-    assert_eq!(read(&trajectory(), hit), "digit 0 · step 3 · Layer 1 −3.000 · Layer 2 −1.500 · Layer 3 −1.000");
-    assert_eq!(read(&many_lines(), Hit { line: 1, ..hit }), "digit 0 · step 3 · Layer 2 −1.500");
+    assert_eq!(read(&trajectory(), hit), "digit 0\nstep 3\nLayer 1 −3.000\nLayer 2 −1.500\nLayer 3 −1.000");
+    assert_eq!(read(&many_lines(), Hit { line: 1, ..hit }), "digit 0\nstep 3\nLayer 2 −1.500");
     assert_eq!(read(&trajectory(), Hit { run: 9, ..hit }), "");
 }

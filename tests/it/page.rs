@@ -253,7 +253,7 @@ fn every_figure_draws_and_answers_the_pointer_and_the_keys() {
         assert_eq!(first.step, 11, "{slug} starts at the timeline's step");
         let back = page.hover_step(slug, -2).expect("a point");
         assert_eq!(back.step, 9, "{slug}");
-        assert!(back.text.contains("step 9 · Layer "), "{}", back.text);
+        assert!(back.text.contains("step 9\nLayer "), "{}", back.text);
         let there = page.hover(slug, back.x, back.y).expect("the point under the pointer");
         assert_eq!((there.step, there.run), (9, 0), "{slug}");
         assert_eq!(page.hover(slug, -1e6, -1e6), None, "{slug} when the pointer leaves");

@@ -14,7 +14,7 @@ use crate::trace::Column;
 pub const LAB: LabEntry = LabEntry {
     slug: "ska-digit",
     title: "SKA explorer",
-    subtitle: "The entropy of each layer of a network, while it learns one digit forward, without backpropagation.",
+    subtitle: "The entropy of every layer while a network learns one digit",
     about: &[
         "Structured Knowledge Accumulation (SKA) trains a layered network without labels and without backpropagation. \
          Every forward pass yields each layer's knowledge Z = W·A + b and decisions D = σ(Z). A layer's entropy is \

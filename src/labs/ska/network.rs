@@ -130,7 +130,8 @@ impl Ska {
             return row;
         }
         let Network { learning_rate, rule, .. } = &self.network;
-        let entropy = -of(Quantity::Alignment) / LN_2;
+        // 0 − x, not −x: where nothing has moved the entropy is 0, not −0.
+        let entropy = 0.0 - of(Quantity::Alignment) / LN_2;
         let divisor = match rule.normalise {
             Normalise::Neuron => f64::from(self.layers[l].units),
             Normalise::NeuronSample => f64::from(self.layers[l].units) * f64::from(self.samples),
@@ -148,7 +149,7 @@ impl Ska {
             of(Quantity::TensorNet),
             self.net_totals[l],
             of(Quantity::Flow).sqrt() / learning_rate,
-            -of(Quantity::Action) / learning_rate,
+            0.0 - of(Quantity::Action) / learning_rate,
         ]
         .map(Some)
     }

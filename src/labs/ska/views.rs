@@ -44,12 +44,15 @@ pub fn entropy_curves(network: &Network) -> Figure {
             label: format!("Layer {}", index + 1),
         }],
     };
+    let seen = "Entropy of each layer, divided by its neurons, at every step. Each layer has a minimum of its own.";
+    let help = match network.layers.len() {
+        0..=2 => format!("{seen} A trajectory through space needs three layers or more."),
+        _ => seen.to_owned(),
+    };
     Figure {
         slug: "entropy".into(),
         title: "Normalised entropy by layer".into(),
-        help: "Entropy of each layer, divided by its neurons, at every step. Each layer has its own minimum; \
-               the deeper layers keep theirs whatever the digit."
-            .into(),
+        help,
         plot: Plot::Curves { panels: network.layers.iter().enumerate().map(panel).collect() },
     }
 }
