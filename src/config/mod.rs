@@ -1,6 +1,6 @@
 //! Settings, described once: each walk over them gives the page's controls, writes a link, or reads one.
 //!
-//! A [`Config`] shows every setting to a [`Visitor`] with its key, words and range. Validation happens here and
+//! A type with [`Settings`] shows each of them to a [`Visitor`] with its key, words and range. Validation happens here and
 //! nowhere else: a link, a control and the command line all go through [`ReadLink`].
 
 mod describe;

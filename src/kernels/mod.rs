@@ -1,6 +1,6 @@
 //! Compute passes: what each one computes (its reference), and the shader that computes the same on a GPU.
 //!
-//! A kernel is one pass with one purpose. Its parameters are 4-byte scalars listed once by [`params!`]; its tensors
+//! A kernel is one pass with one purpose. Its parameters are 4-byte scalars listed once by `params!`; its tensors
 //! come as plain slices, inputs first. The reference is the definition, the shader of the same name in `shaders/` an
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 

@@ -1,6 +1,6 @@
 //! Pictures, judged by what was drawn where.
 
-mod recorder;
+pub mod recorder;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 

@@ -1,12 +1,10 @@
 //! The page without a browser: controls, the archive, pins, and what is under the pointer.
 
-use std::convert::Infallible;
-
 use entroscope::backend::EngineChoice;
 use entroscope::page::{Page, Stored};
 use plotters::prelude::IntoDrawingArea as _;
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
+use crate::draw::recorder::Recorder;
 use crate::support::{finish, run_on};
 
 const CREATED: &str = "2026-11-22T20:00:00.000Z";
@@ -27,56 +25,8 @@ fn compute(page: &mut Page) {
     page.extend(&run.trace().rows_from(0));
 }
 
-/// A canvas of 900 × 700 that forgets everything.
-struct Nowhere;
-
-impl DrawingBackend for Nowhere {
-    type ErrorType = Infallible;
-
-    fn get_size(&self) -> (u32, u32) {
-        (900, 700)
-    }
-
-    fn ensure_prepared(&mut self) -> Result<(), DrawingErrorKind<Infallible>> {
-        Ok(())
-    }
-
-    fn present(&mut self) -> Result<(), DrawingErrorKind<Infallible>> {
-        Ok(())
-    }
-
-    fn draw_pixel(&mut self, _: BackendCoord, _: BackendColor) -> Result<(), DrawingErrorKind<Infallible>> {
-        Ok(())
-    }
-
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        _: I,
-        _: &S,
-    ) -> Result<(), DrawingErrorKind<Infallible>> {
-        Ok(())
-    }
-
-    fn estimate_text_size<S: plotters_backend::BackendTextStyle>(
-        &self,
-        text: &str,
-        style: &S,
-    ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
-        Ok((text.len() as u32 * style.size() as u32 / 2, style.size() as u32))
-    }
-
-    fn draw_text<S: plotters_backend::BackendTextStyle>(
-        &mut self,
-        _: &str,
-        _: &S,
-        _: BackendCoord,
-    ) -> Result<(), DrawingErrorKind<Infallible>> {
-        Ok(())
-    }
-}
-
 fn draw(page: &mut Page, slug: &str) {
-    let area = Nowhere.into_drawing_area();
+    let area = Recorder::new((900, 700)).0.into_drawing_area();
     page.draw(slug, &area, 2.0, "light").expect("the figure is there");
 }
 
@@ -262,7 +212,7 @@ fn every_figure_draws_and_answers_the_pointer_and_the_keys() {
         assert_eq!(table.rows.len(), 12);
         assert!(table.rows.iter().all(|row| row.len() == table.head.len()));
     }
-    let area = Nowhere.into_drawing_area();
+    let area = Recorder::new((900, 700)).0.into_drawing_area();
     assert!(page.draw("nothing", &area, 2.0, "light").is_err());
 }
 
