@@ -133,9 +133,6 @@ const dashOf = (page, id) => page.legend().find((run) => run.id === id)?.dash;
 
 /** The key over the figures: every run that is drawn, in its colour and dash. */
 export function showLegend(page) {
-  const list = byId("legend");
-  list.replaceChildren(...page.legend().filter(({ shown }) => shown).map(({ label, colour, dash, current }) =>
+  byId("legend").replaceChildren(...page.legend().filter(({ shown }) => shown).map(({ label, colour, dash, current }) =>
     make("li", { class: current ? "current" : "" }, swatch(colour, dash), make("span", { text: label }))));
-  // A row that scrolls must be reachable by keyboard.
-  list.tabIndex = list.scrollWidth > list.clientWidth ? 0 : -1;
 }

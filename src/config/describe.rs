@@ -93,7 +93,10 @@ impl Describe {
 
     fn push_whole(&mut self, field: &Field, value: u32, range: Whole) -> &mut Control {
         let kind = if range.step == 0 { Kind::Number } else { Kind::Slider };
-        let span = (f64::from(range.min), f64::from(range.max), f64::from(range.step.max(1)));
+        // A link may give a number between the slider's: the slider then takes single steps, to stand on it.
+        let on_grid = range.step > 0 && value >= range.min && (value - range.min).is_multiple_of(range.step);
+        let step = if on_grid { range.step } else { 1 };
+        let span = (f64::from(range.min), f64::from(range.max), f64::from(step));
         self.push(field, kind, span, value.to_string())
     }
 }

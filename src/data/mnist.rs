@@ -63,12 +63,12 @@ fn unpack(part: &Part, bytes: &[u8]) -> Result<Vec<u8>, String> {
     let raw = gunzip(bytes);
     if raw.len() != part.bytes() {
         let (name, found, expected) = (part.name, raw.len(), part.bytes());
-        return Err(format!("{name} is damaged: {found} bytes instead of {expected}. Reload to try again."));
+        return Err(format!("{name} is damaged: {found} bytes instead of {expected}."));
     }
     let found = crc::Crc::<u32, crc::Table<1>>::new(&crc::CRC_32_ISO_HDLC).checksum(&raw);
     if found != part.crc32 {
         let (name, expected) = (part.name, part.crc32);
-        return Err(format!("{name} is damaged: checksum {found:08x} instead of {expected:08x}. Reload to try again."));
+        return Err(format!("{name} is damaged: checksum {found:08x} instead of {expected:08x}."));
     }
     Ok(raw)
 }

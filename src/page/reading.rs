@@ -127,6 +127,9 @@ impl Page {
     /// A figure in words: each line's range, where its minimum lies, and its value at the timeline's step.
     pub fn describe(&self, slug: &str) -> String {
         let Some(figure) = self.figure(slug) else { return String::new() };
+        if let Some(why) = self.current.experiment.config.empty() {
+            return format!("{}. {why}", figure.title);
+        }
         let trace = &self.current.trace;
         let line = |axis: &Axis| {
             let values = trace.column(&axis.column).unwrap_or(&[]);

@@ -55,6 +55,7 @@ fn an_archived_run_is_listed_drawn_and_there_after_a_reload(place: &Place) {
     let tab = &place.tab;
     tab.open_done(&place.url(""));
     archive(tab, 1);
+    stored(tab, 1);
     let label = tab.text(".entry-label");
     assert_eq!(label, "digit 0 · 256-128-64-10 · K 50 · τ 0.50");
     assert!(tab.text(".entry-detail").starts_with("50 steps · CPU"), "{}", tab.text(".entry-detail"));
@@ -69,7 +70,6 @@ fn an_archived_run_is_listed_drawn_and_there_after_a_reload(place: &Place) {
     tab.click(&format!("{ENTRIES} .show"));
     assert_eq!((tab.picture("trajectory-123"), tab.picture("entropy")), (both, curves));
 
-    stored(tab, 1);
     let link: String = tab.js("entroscope.page.link()");
     tab.open_done(&place.url(&link));
     has_entries(tab, 1);

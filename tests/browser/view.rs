@@ -97,11 +97,11 @@ fn a_point_under_the_mouse_reads_its_step_and_values(place: &Place) {
     tab.mouse("mouseMoved", at, false);
     assert!(is_shown());
     let text = tab.text(&tip);
-    // The words agree with the numbers: "digit 0 · … · step 23 · Layer 1 −0.4218 · …".
-    let step = text.split(" · ").find_map(|part| part.strip_prefix("step ")).expect("a step").to_owned();
+    // The words agree with the numbers: the run, "step 23", "Layer 1 −0.4218", a line each.
+    let step = text.lines().find_map(|line| line.strip_prefix("step ")).expect("a step").to_owned();
     let row: Vec<String> = tab.js(&format!("entroscope.page.table('{HERO}').rows[{step}]"));
     for (layer, value) in row.iter().enumerate().skip(1) {
-        assert!(text.contains(&format!("Layer {layer} {value}")), "{text} lacks {value}");
+        assert!(text.lines().any(|line| line == format!("Layer {layer} {value}")), "{text} lacks {value}");
     }
     assert_ne!(tab.picture(HERO), before, "the point is not marked");
     leave(tab);
@@ -111,7 +111,7 @@ fn a_point_under_the_mouse_reads_its_step_and_values(place: &Place) {
     let (at, _) = a_point(tab, "entropy");
     tab.mouse("mouseMoved", at, false);
     let text = tab.text("#figure-entropy .tooltip");
-    let step: u32 = text.split(" · ").find_map(|part| part.strip_prefix("step ")?.parse().ok()).expect("a step");
+    let step: u32 = text.lines().find_map(|line| line.strip_prefix("step ")?.parse().ok()).expect("a step");
     tab.mouse("mousePressed", at, true);
     tab.mouse("mouseReleased", at, false);
     assert_eq!(tab.js::<u32>("entroscope.page.step()"), step, "a click on the curves goes to its step");

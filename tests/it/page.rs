@@ -59,6 +59,14 @@ fn controls_have_the_originals_ranges_and_defaults() {
 }
 
 #[test]
+fn a_slider_stands_on_a_number_that_only_a_link_can_give() {
+    let controls = Page::new("layers=100-128-2000-10").controls();
+    let layers: Vec<_> =
+        controls.iter().filter(|c| c.key == "layers").map(|c| (c.text.as_str(), c.max, c.step)).collect();
+    assert_eq!(layers, [("100", 512.0, 1.0), ("128", 512.0, 8.0), ("1024", 1024.0, 8.0), ("10", 64.0, 1.0)]);
+}
+
+#[test]
 fn a_control_sets_what_a_link_would_and_says_what_it_did_not_take() {
     let mut page = Page::new("");
     page.set("k", None, "75");

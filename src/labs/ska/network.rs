@@ -162,14 +162,11 @@ const HISTORY_BYTES: f64 = 64e6;
 fn chunk(network: &Network, samples: u32, backend: &Backend) -> u32 {
     let products: f64 = network.shapes().map(|(units, below)| f64::from(units) * f64::from(below)).sum();
     let per_step = 4.0 * products * f64::from(samples);
-    let operations = match backend {
-        Backend::Cpu(_) => 1e9,
-        Backend::Gpu(_) => 4e10,
-    };
-    // Mesa's software adapter ends every loop once an invocation has gone through 65 535 iterations in all.
-    let iterations = match backend {
-        Backend::Gpu(gpu) if gpu.is_software() => 65_535.0,
-        _ => f64::INFINITY,
+    let (operations, iterations) = match backend {
+        Backend::Cpu(_) => (1e9, f64::INFINITY),
+        // Mesa's software adapter ends every loop once an invocation has gone through 65 535 iterations in all.
+        Backend::Gpu(gpu) if gpu.is_software() => (1e9, 65_535.0),
+        Backend::Gpu(_) => (4e10, f64::INFINITY),
     };
     let longest = network.shapes().map(|(_, below)| SkaLayer::iterations(below, samples)).max().unwrap_or(1);
     let neurons: u32 = network.layers.iter().sum();
