@@ -1,4 +1,4 @@
-// One SKA layer through a chunk of steps (definition: src/kernels/ska_layer.rs). One workgroup is one neuron: its
+// One SKA layer through a chunk of steps (definition: src/kernels/ska_layer/mod.rs). One workgroup is one neuron: its
 // weights stay in workgroup memory, its invocations share the samples (forward) and the inputs (update).
 
 struct Params {

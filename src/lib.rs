@@ -28,7 +28,7 @@
 //! | `web` | what JavaScript may call: translation only | arithmetic, defaults, validation |
 //!
 //! A module uses what stands above it, never below (`tests/it/tidy.rs` sees to it). `www/*.js` compute no number of an
-//! experiment. `platform` holds the one difference between the browser and a native program that is left.
+//! experiment. `platform` holds what a device needs natively and the browser does by itself.
 //!
 //! # Invariants
 //! 1. A run is a pure function of link, data and step.

@@ -70,7 +70,11 @@ Options:
             let outcome = match line {
                 Ok(line) if line.trim().is_empty() => continue,
                 Ok(line) => runner.run(line.trim(), options),
-                Err(error) => Err(format!("standard input cannot be read: {error}")),
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err("the link is not Unicode".into()),
+                Err(error) => {
+                    eprintln!("entroscope: standard input cannot be read: {error}");
+                    return ExitCode::FAILURE;
+                }
             };
             if print(outcome, &format!("line {}: ", number + 1), options) != ExitCode::SUCCESS {
                 worst = ExitCode::FAILURE;
@@ -103,9 +107,13 @@ Options:
             // CSV ends its own last line; results of several links are set apart by an empty one.
             let end = if options.json || !place.is_empty() { "\n" } else { "" };
             let mut out = std::io::stdout().lock();
-            // A reader that closed the pipe wants no more.
-            if write!(out, "{text}{end}").and_then(|()| out.flush()).is_err() {
-                std::process::exit(0);
+            if let Err(error) = write!(out, "{text}{end}").and_then(|()| out.flush()) {
+                // A reader that closed the pipe wants no more.
+                let wanted = error.kind() != std::io::ErrorKind::BrokenPipe;
+                if wanted {
+                    eprintln!("entroscope: the numbers cannot be written: {error}");
+                }
+                std::process::exit(i32::from(wanted));
             }
         }
         match trouble {
@@ -202,9 +210,13 @@ Options:
             };
             let mut run = Run::new(experiment, self.data.clone(), backend, report);
             let limit = options.steps.unwrap_or(usize::MAX).min(run.total());
-            let mut outcome = Ok(0);
+            let (mut outcome, engine) = (Ok(0), run.backend().name());
             while run.trace().steps() < limit && outcome.is_ok() {
                 outcome = run.advance(limit - run.trace().steps()).await;
+            }
+            let fell_back = run.backend().name() != engine;
+            if fell_back {
+                eprintln!("entroscope: {}", run.report().reason);
             }
             let text = match options.json {
                 true => {
@@ -215,7 +227,8 @@ Options:
                 false => csv(run.trace()),
             };
             let (backend, report) = run.into_backend();
-            self.backend = Some((choice, backend, report));
+            // After a lost device the next link asks for a new one.
+            self.backend = Some((choice, backend, report)).filter(|_| !fell_back);
             Ok(Numbers { text, trouble: outcome.err().map(|error| error.to_string()) })
         }
     }

@@ -1,4 +1,4 @@
-//! What differs between the browser and a native program: who drives the device, and where the time comes from.
+//! What differs between the browser and a native program: who drives the device.
 
 /// Lets the device work until all that was submitted is done. The browser does this by itself.
 #[cfg(not(target_arch = "wasm32"))]

@@ -12,12 +12,12 @@ const CROSS = "m7 7 10 10M17 7 7 17";
 /** `actions.changed()` redraws; `actions.runFirst()` resolves when the current run is complete, `false` when it has none. */
 export function createArchive(app, actions) {
   const list = byId("archive-list");
-  let store = null;
+  const opening = openStore();
   /** One write after the other, so that a late one cannot undo a newer. */
   let writes = Promise.resolve();
 
   const write = (action) => {
-    writes = writes.then(action).catch((error) => app.notices.show({
+    writes = writes.then(() => opening).then(action).catch((error) => app.notices.show({
       kind: "warning", key: "archive", title: "The archive could not be stored on this device", lines: [`${error.message || error}. It stays usable until the page is closed.`],
     }));
     return writes;
@@ -25,7 +25,7 @@ export function createArchive(app, actions) {
 
   /** Brings back what earlier visits have kept. */
   async function restore() {
-    store = await openStore();
+    const store = await opening;
     if (store.reason) app.notices.show({ kind: "info", key: "archive", title: "The archive lasts only until the page is closed", lines: [`This browser does not let the page keep data here (${store.reason}).`] });
     let unread = 0;
     try {
@@ -51,16 +51,18 @@ export function createArchive(app, actions) {
       app.notices.show({ kind: "info", key: "kept", title: "This run is in the archive already", seconds: 8 });
       return;
     }
-    write(() => store?.put(created, text));
+    write((store) => store.put(created, text));
     app.announce("Run archived.");
     changed();
   }
 
   function clear() {
-    const texts = app.page.archive().map(({ id }) => app.page.archive_store(id));
-    if (!texts.length) return;
+    const entries = app.page.archive();
+    if (!entries.length) return;
+    const texts = entries.map(({ id }) => app.page.archive_store(id));
     app.page.archive_clear();
-    write(() => store?.clear());
+    // One by one: what another tab or another version of the page has stored is not this page's to remove.
+    write(async (store) => { for (const { created } of entries) await store.remove(created); });
     undoable(texts, texts.length === 1 ? "One run removed from the archive" : `${texts.length} runs removed from the archive`);
     changed();
   }
@@ -68,7 +70,7 @@ export function createArchive(app, actions) {
   function remove(entry) {
     const text = app.page.archive_store(entry.id);
     app.page.archive_remove(entry.id);
-    write(() => store?.remove(entry.created));
+    write((store) => store.remove(entry.created));
     undoable([text], `Removed: ${entry.label}`);
     changed();
     (list.querySelector("button, input") ?? byId("archive-run")).focus({ preventScroll: true });
@@ -88,7 +90,7 @@ export function createArchive(app, actions) {
   function save({ id, created }) {
     if (created.startsWith("link ")) return;
     const text = app.page.archive_store(id);
-    write(() => store?.put(created, text));
+    write((store) => store.put(created, text));
   }
 
   function changed() {

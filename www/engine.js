@@ -38,6 +38,7 @@ export class EngineClient {
     this.shelve();
     this.id += 1;
     this.busy = true;
+    this.wanted = experiment;
     this.worker.postMessage({ type: "run", id: this.id, experiment });
     return this.id;
   }
@@ -48,6 +49,7 @@ export class EngineClient {
     this.id += 1;
     this.busy = false;
     this.worker.postMessage({ type: "cancel" });
+    this.next();
   }
 
   /** Computes an experiment when the engine has nothing better to do: `{rows, engine, adapter}`, all its steps. */
@@ -93,8 +95,12 @@ export class EngineClient {
       this.on.failed(message);
       return;
     }
-    if (message.id !== this.id) return;
     if (message.type === "failed" && (message.kind === "panic" || message.kind === "fatal")) this.dead = true;
+    if (message.id !== this.id) {
+      // The run that was replaced has taken the worker with it: the newest goes to a new one.
+      if (this.dead && this.busy) this.run(this.wanted);
+      return;
+    }
     if (this.current) { this.receiveBackground(message); return; }
     if (!this.busy) return;
     if (message.type === "failed" || message.done) this.busy = false;

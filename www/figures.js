@@ -95,11 +95,12 @@ export function createFigures(app, actions) {
     };
     const say = debounce(250, () => { spoken.textContent = readout?.text ?? ""; });
 
+    const leave = () => show(app.page.hover(slug, -1e6, -1e6));
+    const pointing = { hover: (x, y) => show(app.page.hover(slug, x, y)), leave, elsewhere: () => { if (readout) leave(); } };
     listen(stage, isTrajectory
-      ? { ...view, hover: (x, y) => show(app.page.hover(slug, x, y)), leave: () => show(app.page.hover(slug, -1e6, -1e6)) }
+      ? { ...view, ...pointing }
       : {
-        hover: (x, y) => show(app.page.hover(slug, x, y)),
-        leave: () => show(app.page.hover(slug, -1e6, -1e6)),
+        ...pointing,
         click: () => { if (readout) actions.goTo(readout.step); },
         drag: (x, y) => { show(app.page.hover(slug, x, y)); if (readout) actions.goTo(readout.step); },
         walk: (delta) => { show(app.page.hover_step(slug, delta)); say(); },

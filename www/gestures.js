@@ -75,7 +75,11 @@ export function listen(stage, on) {
   stage.addEventListener("pointercancel", release);
   stage.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") on.leave?.(); });
   // A finger's readout stays until the next touch elsewhere.
-  document.addEventListener("pointerdown", (event) => { if (!stage.contains(event.target)) on.leave?.(); });
+  const elsewhere = (event) => {
+    if (!stage.isConnected) document.removeEventListener("pointerdown", elsewhere);
+    else if (!stage.contains(event.target)) on.elsewhere?.();
+  };
+  document.addEventListener("pointerdown", elsewhere);
 
   // The page scrolls over figures as anywhere else: only Ctrl, a trackpad's pinch (which sends Ctrl) or a focused figure zooms.
   stage.addEventListener("wheel", (event) => {

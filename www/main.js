@@ -51,8 +51,8 @@ main().catch(failed);
 async function main() {
   byId("boot").remove();
   app.theme = createTheme(() => { app.figures?.invalidate(); if (app.page) app.archive?.update(); });
-  if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD)) {
-    stop("This browser is too old for Entroscope", "It needs WebAssembly with SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4 or newer.");
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD) || typeof DecompressionStream !== "function") {
+    stop("This browser is too old for Entroscope", "It needs WebAssembly with SIMD and DecompressionStream: Chrome or Edge 91, Firefox 114, Safari 16.4 or newer.");
     return;
   }
   // The worker's scripts load meanwhile; the module is compiled once for both.
@@ -198,8 +198,7 @@ function rows({ rows: values, done, fallback, elapsed_ms }) {
   }
   run.held.push(values);
   if (!done && !run.live && performance.now() - run.began < PATIENCE) return;
-  if (!run.live) begin();
-  for (const held of run.held.splice(0)) app.page.extend(held);
+  showHeld();
   if (done) {
     const time = elapsed_ms < 1000 ? `${Math.round(elapsed_ms)} ms` : `${(elapsed_ms / 1000).toFixed(1)} s`;
     finish(true, `${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`);
@@ -208,6 +207,12 @@ function rows({ rows: values, done, fallback, elapsed_ms }) {
   app.figures.invalidate();
   app.transport.update();
   if (performance.now() - run.began > 300) progress();
+}
+
+/** Shows the rows that have come. */
+function showHeld() {
+  if (!run.live) begin();
+  for (const held of run.held.splice(0)) app.page.extend(held);
 }
 
 function finish(ok, message) {
@@ -244,6 +249,8 @@ function engineFailed({ kind, file, message }) {
     if (app.page && run.experiment) finish(false, file ? `Not computed: ${file} could not be loaded` : "Not computed");
   } else {
     app.notices.show({ kind: "error", key: "run", title: "The run has stopped", lines: [message], actions: [again] });
+    // What came before stands.
+    if (run.held.length) showHeld();
     finish(false, message);
   }
 }
@@ -251,6 +258,7 @@ function engineFailed({ kind, file, message }) {
 function cancel() {
   if (body.dataset.state !== "running") return;
   clearTimeout(compute.later);
+  for (const resolve of waiting.splice(0)) resolve(false);
   app.engine.cancel();
   body.dataset.state = "done";
   app.transport.say("Stopped. Any change computes anew.");

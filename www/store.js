@@ -36,7 +36,6 @@ export async function openStore() {
     all: async () => settled(table("readonly").getAll()),
     put: async (key, text) => settled(table("readwrite").put(text, key)),
     remove: async (key) => settled(table("readwrite").delete(key)),
-    clear: async () => settled(table("readwrite").clear()),
   };
 }
 
@@ -47,6 +46,5 @@ function memoryStore(reason) {
     all: async () => [...texts.values()],
     put: async (key, text) => { texts.set(key, text); },
     remove: async (key) => { texts.delete(key); },
-    clear: async () => texts.clear(),
   };
 }

@@ -21,11 +21,15 @@ const breath = () => new Promise((resolve) => {
   channel.port2.postMessage(0);
 });
 
+/** Called when a message has come in: what waits for a file looks whether it is still wanted. */
+let nudge = () => {};
+
 self.onmessage = ({ data }) => {
   if (data.type === "init") start(data);
   else if (data.type === "run") { wanted = { id: data.id, experiment: data.experiment }; loop(); }
   else if (data.type === "cancel") wanted = null;
   else if (data.type === "lose") { losing = true; loop(); }
+  nudge();
 };
 
 async function start(message) {
@@ -71,7 +75,8 @@ async function compute(job) {
   const { id, experiment } = job;
   const missing = engine.needs(experiment);
   if (missing.length) postMessage({ type: "fetching", id, names: missing });
-  const bytes = await Promise.all(missing.map(fetched));
+  const bytes = await unlessStale(stale, Promise.all(missing.map(fetched)));
+  if (!bytes) return;
   // Loaded even when stale: the next run mostly needs the same data.
   missing.forEach((name, at) => load(name, bytes[at]));
   await breath();
@@ -94,6 +99,15 @@ async function compute(job) {
   }
 }
 
+/** What `promise` gives, or nothing as soon as the run is not wanted any more: a file that stalls holds up nobody else. */
+async function unlessStale(stale, promise) {
+  let result;
+  const settled = promise.then((value) => { result = value; });
+  settled.catch(() => {});
+  while (result === undefined && !stale()) await Promise.race([settled, new Promise((resolve) => { nudge = resolve; })]);
+  return result;
+}
+
 /** Files that were not what they should be: the next attempt goes past the browser's cache. */
 const spoiled = new Set();
 function load(name, bytes) {
@@ -110,12 +124,13 @@ function load(name, bytes) {
 /** Fetches a file once, also when a newer run asks for it while it is on its way. */
 const loading = new Map();
 async function fetched(name) {
-  if (!loading.has(name)) loading.set(name, files.data(name, base, spoiled.has(name) ? "reload" : "default"));
-  try {
-    return await loading.get(name);
-  } finally {
-    loading.delete(name);
+  if (!loading.has(name)) {
+    const coming = files.data(name, base, spoiled.has(name) ? "reload" : "default");
+    loading.set(name, coming);
+    // Whatever is wrong with it may be what the browser keeps: the next attempt asks the server again.
+    coming.catch(() => spoiled.add(name)).finally(() => loading.delete(name));
   }
+  return loading.get(name);
 }
 
 function fail(job, error) {

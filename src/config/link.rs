@@ -61,6 +61,7 @@ fn join(values: &[u32]) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct ReadLink {
     pairs: Vec<(String, String)>,
+    given: Vec<String>,
     known: Vec<&'static str>,
     notices: Vec<Notice>,
 }
@@ -75,6 +76,7 @@ impl ReadLink {
             let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
             read.pairs.push((decode(key), decode(value)));
         }
+        read.given = read.pairs.iter().map(|(key, _)| key.clone()).collect();
         read
     }
 
@@ -100,6 +102,11 @@ impl ReadLink {
         self.pairs = rest;
         let taken: Vec<(String, String)> = taken;
         taken.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// Whether the link gave `key` (taken meanwhile or not).
+    pub fn gave(&self, key: &str) -> bool {
+        self.given.iter().any(|given| given == key)
     }
 
     /// Adds a notice: `key="value" ignored: expected …`.

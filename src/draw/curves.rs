@@ -75,7 +75,7 @@ pub fn draw<DB: DrawingBackend>(
     for (index, curves) in curves.iter().enumerate() {
         let sheet = panel::Sheet { layout: &layout, steps: &steps, index, scale: scales.get(index) };
         panel::draw(painter, scene, &sheet, curves, &mut labels, &mut hits)?;
-        hits.panels.push(PanelBox { edges: layout.plot(index), steps: [steps.span.low, steps.span.high] });
+        hits.panels.push(PanelBox { edges: layout.plot(index) });
     }
     Ok(Some(hits))
 }

@@ -22,8 +22,6 @@ pub struct Hit {
 pub struct PanelBox {
     /// Left, upper, right and lower edge.
     pub edges: [f64; 4],
-    /// The steps at the left and at the right edge.
-    pub steps: [f64; 2],
 }
 
 /// All measurements of one picture, and where they are.
@@ -47,13 +45,6 @@ impl Hits {
         let panel = self.panels.iter().position(|panel| panel.holds(x, y))?;
         // A hundredth of the distance in value breaks ties between curves at the same step.
         self.least(|hit| hit.panel == panel, |hit| (hit.x - x).abs() + (hit.y - y).abs() / 100.0)
-    }
-
-    /// The step under a place inside a panel of curves: dragging there moves the timeline.
-    pub fn step_at(&self, x: f64, y: f64) -> Option<usize> {
-        let panel = self.panels.iter().find(|panel| panel.holds(x, y))?;
-        let share = (x - panel.edges[0]) / (panel.edges[2] - panel.edges[0]);
-        Some((panel.steps[0] + share * (panel.steps[1] - panel.steps[0])).round().max(0.0) as usize)
     }
 
     /// The last of those with the least cost: it lies on top.

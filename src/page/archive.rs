@@ -6,6 +6,9 @@ use super::{CURRENT, Page, Recorded};
 use crate::draw::{Dash, RunView, palette};
 use crate::run::{Experiment, Export};
 
+/// How `created` begins for a run that came pinned in a link: the page does not store it.
+const FROM_LINK: &str = "link ";
+
 /// A run in the archive.
 pub(super) struct Archived {
     pub(super) id: u32,
@@ -70,10 +73,18 @@ pub struct Stored {
 impl Page {
     /// Archives the current run if it is complete and not there yet. Returns what to store.
     pub fn archive_current(&mut self, created: &str) -> Option<Stored> {
-        let link = self.current.experiment.to_link();
-        let known = self.archive.iter().any(|run| run.recorded.experiment.to_link() == link);
-        if known || self.steps() < self.total {
+        if self.steps() < self.total {
             return None;
+        }
+        let link = self.current.experiment.to_link();
+        if let Some(known) = self.archive.iter_mut().find(|run| run.recorded.experiment.to_link() == link) {
+            if !known.created.starts_with(FROM_LINK) {
+                return None;
+            }
+            // It came with a link; now the reader wants to keep it.
+            known.created = created.to_owned();
+            let id = known.id;
+            return self.archive_store(id);
         }
         let id = self.keep(self.current.clone(), created.to_owned(), true, false, None);
         self.archive_store(id)
@@ -144,7 +155,7 @@ impl Page {
         let mut recorded = Recorded::new(experiment, engine, adapter);
         recorded.trace.extend(rows);
         // No two runs share a `created`; one from a link was created by whoever made the link.
-        self.keep(recorded, format!("link {fragment}"), true, true, None);
+        self.keep(recorded, format!("{FROM_LINK}{fragment}"), true, true, None);
     }
 
     /// Whether the link wants this run pinned; from now on it is there.

@@ -105,8 +105,6 @@ impl Page {
         self.total = experiment.config.steps() as usize;
         self.current = Recorded::new(experiment, engine, adapter);
         self.focus = None;
-        let last = self.total.saturating_sub(1);
-        self.link.page.step = self.link.page.step.map(|step| step.min(last));
     }
 
     /// Further rows of the current run, step by step, one value per column.

@@ -51,9 +51,19 @@ impl Link {
         let field = Field { key: "step", label: "Step", help: "The timeline's step.", group: "View" };
         let mut step = u32::MAX;
         read.whole(&field, &mut step, Whole { min: 0, max: last, step: 1 });
-        page.step = Some(step as usize).filter(|step| *step <= last as usize);
+        // The last step is the newest: it follows a run that grows.
+        page.step = Some(step as usize).filter(|step| *step < last as usize);
         if let Some(text) = read.take("open") {
-            page.open = text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+            let figures = experiment.config.figures();
+            let known = |name: &str| {
+                name == "about" || name.strip_prefix("data-").is_some_and(|slug| figures.iter().any(|f| f.slug == slug))
+            };
+            for name in text.split(',').filter(|name| !name.is_empty()) {
+                match known(name) {
+                    true => page.open.push(name.to_owned()),
+                    false => read.refuse("open", name, "about, or data- and the name of a figure of this run"),
+                }
+            }
         }
         for pin in read.take_all("pin") {
             let (pinned, notices) = Experiment::from_link(&pin);

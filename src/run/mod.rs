@@ -87,7 +87,7 @@ impl Run {
     }
 
     /// Computes at most `steps` further steps in one chunk, and returns the first step whose row is new. If the device
-    /// fails, the run is replayed on the CPU up to the same step: the first new row is then 0, and the report says why.
+    /// fails, the run begins again on the CPU: the first new row is then 0, and the report says why.
     ///
     /// # Errors
     /// If the run diverges.
@@ -98,12 +98,9 @@ impl Run {
             Ok(outcome) => outcome.map(|()| first),
             Err(why) => {
                 self.fall_back(&why);
-                while self.trace.steps() < target {
-                    let next = target.min(self.trace.steps() + self.lab.chunk() as usize);
-                    // The CPU engine has no device to lose.
-                    self.chunk(next).await.unwrap_or(Ok(()))?;
-                }
-                Ok(0)
+                let target = target.min(self.lab.chunk() as usize);
+                // The CPU engine has no device to lose.
+                self.chunk(target).await.unwrap_or(Ok(())).map(|()| 0)
             }
         }
     }
@@ -125,7 +122,7 @@ impl Run {
     /// Starts again on the CPU.
     fn fall_back(&mut self, why: &BackendError) {
         let from = std::mem::take(&mut self.report.adapter);
-        self.report.reason = format!("The GPU ({from}) failed: {why}. The run was computed again on the CPU.");
+        self.report.reason = format!("The GPU ({from}) failed: {why}. The run is computed again on the CPU.");
         self.backend = Backend::default();
         self.lab = self.experiment.config.build(&self.data, &mut self.backend);
         self.trace = Trace::new(self.experiment.config.columns());

@@ -13,6 +13,9 @@ use crate::backend::{Backend, EngineChoice, Report};
 use crate::data::Dataset;
 use crate::run::{Experiment, Run};
 
+/// After so many lost devices in one visit the CPU engine stays.
+const LOSSES: u32 = 3;
+
 /// Computes runs.
 #[wasm_bindgen]
 #[derive(Default)]
@@ -22,6 +25,8 @@ pub struct Engine {
     /// The backend between two runs, and the choice that it was opened for.
     backend: Option<(Backend, Report)>,
     opened_for: Option<EngineChoice>,
+    /// Devices lost so far.
+    losses: u32,
     /// Why the run cannot go on: said after the rows before it have been handed out.
     trouble: Option<String>,
 }
@@ -94,6 +99,13 @@ impl Engine {
         let outcome = run.advance(run.total()).await;
         let fell_back = run.backend().name() != engine;
         let first = if fell_back { 0 } else { before };
+        if fell_back {
+            self.losses += 1;
+            // The next run asks for a new device; one that is lost again and again is left alone.
+            if self.losses < LOSSES {
+                self.opened_for = None;
+            }
+        }
         self.trouble = outcome.err().map(|error| error.to_string());
         let rows = Float64Array::from(run.trace().rows_from(first).as_slice());
         let fallback = if fell_back { run.report().reason.as_str().into() } else { JsValue::UNDEFINED };

@@ -97,6 +97,7 @@ fn a_lost_device_gives_the_numbers_of_the_cpu(place: &Place) {
     tab.type_into("#control-k-number", "4");
     tab.done();
     assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 4);
+    assert_eq!(tab.text("#engine-badge .text"), "GPU");
 }
 
 fn an_archived_run_of_the_gpu_names_its_adapter(place: &Place) {

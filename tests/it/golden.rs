@@ -78,6 +78,13 @@ pub fn check_trace(case: &Value, trace: &Trace) {
             5e-5 + if uncertain.is_finite() { uncertain } else { 0.0 }
         });
         assert_eq!(trace.at(&format!("entropy_{}", l + 1), 0), None, "{name}: step 0 has no entropy");
+        let nets = numbers(&golden["tensor_net"][l]);
+        if let Some(found) = trace.at(&format!("tensor_net_total_{}", l + 1), nets.len()) {
+            let expected = case["f32"]["tensor_net_total"][l].as_f64().expect("a number");
+            let doubt: f64 = nets.iter().enumerate().map(|(at, net)| rounding(at + 1) + 2e-5 * net.abs()).sum();
+            // Twice: the golden total is a float32 run's own.
+            close(&format!("{name}: total of tensor net {}", l + 1), found, expected, 2.0 * doubt);
+        }
         let last = trace.at(&format!("entropy_per_neuron_{}", l + 1), trace.steps() - 1).unwrap_or(0.0);
         let expected = case["f32"]["convergence_state"][l].as_f64().expect("a number");
         let tolerance = 2.0 * (rounding(trace.steps() - 1) / neurons + 4e-6 * expected.abs());

@@ -100,6 +100,25 @@ fn a_learning_rate_stands_for_a_budget() {
 }
 
 #[test]
+fn a_learning_rate_beside_a_budget_is_refused_and_bounds_hold_after_rounding() {
+    check("tau=0.6&eta=0.01", &["tau=0.6"], &["eta=\"0.01\" ignored: expected either tau or eta: tau is taken"]);
+    for k in 1..=200 {
+        for eta in ["0", "1"] {
+            let (experiment, _) = Experiment::from_link(&format!("k={k}&eta={eta}"));
+            let (_, notices) = Experiment::from_link(&experiment.to_link());
+            assert_eq!(notices, Vec::<String>::new(), "K {k}, η {eta}");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_panel_is_named() {
+    let (link, notices) = Link::read("open=about,data-entropy,cellar");
+    assert_eq!(link.page.open, ["about", "data-entropy"]);
+    assert_eq!(notices, ["open=\"cellar\" ignored: expected about, or data- and the name of a figure of this run"]);
+}
+
+#[test]
 fn real_numbers_come_back_to_the_last_bit() {
     for tau in [0.1, 0.3, 0.123_456_789_012_345_67, 0.5 + f64::EPSILON, 0.75] {
         let (link, notices) = Link::read(&format!("tau={tau}"));
@@ -170,6 +189,6 @@ fn hostile_fragments_give_a_page_and_notices() {
 #[test]
 fn a_step_beyond_the_run_goes_to_its_last() {
     let (link, notices) = Link::read("k=20&step=50");
-    assert_eq!(link.page.step, Some(19));
+    assert_eq!(link.page.step, None, "the last step follows the newest");
     assert_eq!(notices, ["step=\"50\" taken as 19: expected a whole number from 0 to 19"]);
 }

@@ -119,6 +119,16 @@ fn the_timeline_follows_the_newest_step_or_stays_where_it_was_put() {
     compute(&mut page);
     assert_eq!(page.step(), 2, "a step beyond a shorter run is its last");
     assert!(page.status().starts_with("Step 2 of 2: layer 1 −"), "{}", page.status());
+    page.set("k", None, "9");
+    compute(&mut page);
+    assert_eq!(page.step(), 4, "and is there again in a longer one");
+    let shared = page.link();
+    page.set_step(8);
+    assert!(shared.contains("&step=4&") && page.link().contains("&step=8&"));
+    let mut friend = Page::new(&page.link());
+    friend.set("k", None, "12");
+    compute(&mut friend);
+    assert_eq!(friend.step(), 11, "a link to the last step follows the newest");
 }
 
 #[test]
@@ -193,6 +203,12 @@ fn pinned_runs_travel_in_the_link() {
     assert!(friend.wanted_pins().is_empty());
     assert_eq!(friend.archive()[0].label, "digit 2 · 8-8-8 · K 4 · τ 0.50");
     assert!(friend.legend()[1].shown && friend.legend()[1].pinned);
+    assert!(friend.archive()[0].created.starts_with("link "));
+    friend.set("digit", None, "2");
+    compute(&mut friend);
+    assert!(friend.archive_current(CREATED).is_some(), "a run that came with the link can be kept");
+    assert_eq!((friend.archive().len(), friend.archive()[0].created.as_str()), (1, CREATED));
+    assert!(friend.archive_current("later").is_none());
     friend.archive_pin(1, false);
     assert!(!friend.link().contains("pin="), "{}", friend.link());
     friend.archive_remove(1);

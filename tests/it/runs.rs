@@ -155,6 +155,32 @@ fn switches_change_what_they_say_and_nothing_else() {
 }
 
 #[test]
+fn flow_and_lagrangian_are_what_two_passes_of_a_layer_say() {
+    // Knowledge at steps 11 and 12, from which Φ and L follow in f64 (paper II): Φ = ‖ΔZ‖/η, L = −Σ Z D' ΔZ/η.
+    let knowledge = |steps: usize| {
+        let mut run = on_cpu(SMALL);
+        while run.trace().steps() < steps {
+            pollster::block_on(run.advance(1)).expect("a step");
+        }
+        let z = pollster::block_on(run.probe("knowledge_2")).expect("the CPU").expect("the tensor");
+        z.into_iter().map(f64::from).collect::<Vec<_>>()
+    };
+    let (before, after) = (knowledge(12), knowledge(13));
+    let mut run = on_cpu(SMALL);
+    finish(&mut run, usize::MAX);
+    let rate = 0.5 / 24.0;
+    let flow = after.iter().zip(&before).map(|(z, prev)| (z - prev).powi(2)).sum::<f64>().sqrt() / rate;
+    let slope = |z: f64| 1.0 / (1.0 + (-z).exp()) * (1.0 - 1.0 / (1.0 + (-z).exp()));
+    let action: f64 = after.iter().zip(&before).map(|(z, prev)| z * slope(*z) * (z - prev)).sum();
+    let at = |name: &str| run.trace().at(name, 12).expect("a value");
+    // Sums of 720 values in f32, of which each is a difference of two rounded to 6e-8 of their size.
+    close("flow", at("flow_2"), flow, 1e-4 * flow);
+    close("lagrangian", at("lagrangian_2"), -action / rate, 1e-4 * (action / rate).abs());
+    let total: f64 = (1..=12).map(|step| run.trace().at("tensor_net_2", step).expect("a value")).sum();
+    close("running total", at("tensor_net_total_2"), total, 1e-9 * total.abs());
+}
+
+#[test]
 fn the_json_export_holds_every_number_and_the_link_that_gives_it_again() {
     let mut run = on_cpu(SMALL);
     finish(&mut run, usize::MAX);

@@ -29,7 +29,10 @@ pub const LAB: LabEntry = LabEntry {
     sources: &[
         ("Structured Knowledge Accumulation, arXiv 2503.13942", "https://arxiv.org/abs/2503.13942"),
         ("The Principle of Entropic Least Action, arXiv 2504.03214", "https://arxiv.org/abs/2504.03214"),
-        ("The original app: SKA Single Digit Explorer", "https://huggingface.co/quant-iota"),
+        (
+            "The original app: SKA Single Digit Explorer",
+            "https://huggingface.co/spaces/quant-iota/Single-Digit-Explorer",
+        ),
     ],
     config: || Box::new(Digit::default()),
 };
@@ -134,8 +137,12 @@ impl Settings for Digit {
     fn read_aliases(&mut self, link: &mut ReadLink) {
         let steps = f64::from(self.steps);
         let range = Real { min: TAU.min / steps, max: TAU.max / steps, step: 0.0 };
-        if let Some(eta) = link.take_real("eta", range) {
-            self.tau = eta * steps;
+        let both = link.gave("tau");
+        if both && link.gave("eta") {
+            let eta = link.take("eta").unwrap_or_default();
+            link.refuse("eta", &eta, "either tau or eta: tau is taken");
+        } else if let Some(eta) = link.take_real("eta", range) {
+            self.tau = (eta * steps).clamp(TAU.min, TAU.max);
         }
     }
 }

@@ -13,7 +13,7 @@
 //! | `flow_l` | Φ = ‖ΔZ‖ / η |
 //! | `lagrangian_l` | −Σ Z D' ΔZ / η |
 //!
-//! Everything but ‖Z‖ and the mean outputs compares two passes, so step 0 has no value for it.
+//! Only ‖Z‖ and the mean outputs have a value at step 0: the rest compares two passes, or follows an update.
 
 pub mod digit;
 mod network;

@@ -166,7 +166,8 @@ fn chunk(network: &Network, samples: u32, backend: &Backend) -> u32 {
         Backend::Cpu(_) => (1e9, f64::INFINITY),
         // Mesa's software adapter ends every loop once an invocation has gone through 65 535 iterations in all.
         Backend::Gpu(gpu) if gpu.is_software() => (1e9, 65_535.0),
-        Backend::Gpu(_) => (4e10, f64::INFINITY),
+        // A slow laptop's GPU takes some tenths of a second: far from where drivers lose patience.
+        Backend::Gpu(_) => (1e10, f64::INFINITY),
     };
     let longest = network.shapes().map(|(_, below)| SkaLayer::iterations(below, samples)).max().unwrap_or(1);
     let neurons: u32 = network.layers.iter().sum();
