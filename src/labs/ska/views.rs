@@ -24,7 +24,7 @@ pub fn trajectories(network: &Network) -> Vec<Figure> {
         |l: usize| Axis { column: format!("entropy_per_neuron_{l}"), label: format!("Layer {l} ({})", unit(network)) };
     let figure = |[a, b, c]: &[usize; 3]| Figure {
         slug: format!("trajectory-{a}{b}{c}"),
-        title: format!("Entropy trajectory of layers {a}, {b} and {c}"),
+        title: format!("Trajectory of layers {a}, {b}, {c}"),
         help: format!(
             "Each step of the run is a point: its coordinates are the normalised entropies of layers {a}, {b} and {c}. \
              It starts near the origin, falls to each layer's minimum in turn, and relaxes."
