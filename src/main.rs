@@ -210,11 +210,11 @@ Options:
             };
             let mut run = Run::new(experiment, self.data.clone(), backend, report);
             let limit = options.steps.unwrap_or(usize::MAX).min(run.total());
-            let (mut outcome, engine) = (Ok(0), run.backend().name());
+            let mut outcome = Ok(0);
             while run.trace().steps() < limit && outcome.is_ok() {
                 outcome = run.advance(limit - run.trace().steps()).await;
             }
-            let fell_back = run.backend().name() != engine;
+            let fell_back = run.fell_back();
             if fell_back {
                 eprintln!("entroscope: {}", run.report().reason);
             }

@@ -87,8 +87,8 @@ export function createArchive(app, actions) {
   }
 
   /** Stores a run. One that came with a link stays with the link, and is not kept here. */
-  function save({ id, created }) {
-    if (created.startsWith("link ")) return;
+  function save({ id, created, kept }) {
+    if (!kept) return;
     const text = app.page.archive_store(id);
     write((store) => store.put(created, text));
   }

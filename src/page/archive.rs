@@ -20,6 +20,13 @@ pub(super) struct Archived {
     pub(super) pinned: bool,
 }
 
+impl Archived {
+    /// Whether it is kept on this device.
+    fn is_kept(&self) -> bool {
+        !self.created.starts_with(FROM_LINK)
+    }
+}
+
 /// A run in the archive, for the page's list.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ArchiveEntry {
@@ -39,6 +46,8 @@ pub struct ArchiveEntry {
     pub link: String,
     /// When it was archived, as the page said.
     pub created: String,
+    /// Is it kept on this device? A run that came with a link stays with the link.
+    pub kept: bool,
 }
 
 /// A run in the key over the figures.
@@ -78,7 +87,7 @@ impl Page {
         }
         let link = self.current.experiment.to_link();
         if let Some(known) = self.archive.iter_mut().find(|run| run.recorded.experiment.to_link() == link) {
-            if !known.created.starts_with(FROM_LINK) {
+            if known.is_kept() {
                 return None;
             }
             // It came with a link; now the reader wants to keep it.
@@ -179,6 +188,7 @@ impl Page {
                 pinned: run.pinned,
                 link: experiment.to_link(),
                 created: run.created.clone(),
+                kept: run.is_kept(),
             }
         };
         self.archive.iter().map(entry).collect()

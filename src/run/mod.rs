@@ -45,6 +45,7 @@ pub struct Run {
     report: Report,
     lab: Box<dyn Lab>,
     trace: Trace,
+    fell_back: bool,
 }
 
 impl Run {
@@ -53,7 +54,7 @@ impl Run {
         backend.clear();
         let lab = experiment.config.build(&data, &mut backend);
         let trace = Trace::new(experiment.config.columns());
-        Self { experiment, data, backend, report, lab, trace }
+        Self { experiment, data, backend, report, lab, trace, fell_back: false }
     }
 
     /// What is computed.
@@ -74,6 +75,11 @@ impl Run {
     /// Where it computes.
     pub fn backend(&self) -> &Backend {
         &self.backend
+    }
+
+    /// Whether its device failed and it began again on the CPU.
+    pub fn fell_back(&self) -> bool {
+        self.fell_back
     }
 
     /// Number of steps of the whole run.
@@ -121,6 +127,7 @@ impl Run {
 
     /// Starts again on the CPU.
     fn fall_back(&mut self, why: &BackendError) {
+        self.fell_back = true;
         let from = std::mem::take(&mut self.report.adapter);
         self.report.reason = format!("The GPU ({from}) failed: {why}. The run is computed again on the CPU.");
         self.backend = Backend::default();

@@ -95,9 +95,9 @@ impl Engine {
             return Err(JsError::new(&trouble));
         }
         let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
-        let (before, engine) = (run.trace().steps(), run.backend().name());
+        let (before, had_fallen) = (run.trace().steps(), run.fell_back());
         let outcome = run.advance(run.total()).await;
-        let fell_back = run.backend().name() != engine;
+        let fell_back = run.fell_back() && !had_fallen;
         let first = if fell_back { 0 } else { before };
         if fell_back {
             self.losses += 1;

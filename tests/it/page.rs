@@ -203,11 +203,12 @@ fn pinned_runs_travel_in_the_link() {
     assert!(friend.wanted_pins().is_empty());
     assert_eq!(friend.archive()[0].label, "digit 2 · 8-8-8 · K 4 · τ 0.50");
     assert!(friend.legend()[1].shown && friend.legend()[1].pinned);
-    assert!(friend.archive()[0].created.starts_with("link "));
+    assert!(friend.archive()[0].created.starts_with("link ") && !friend.archive()[0].kept);
     friend.set("digit", None, "2");
     compute(&mut friend);
     assert!(friend.archive_current(CREATED).is_some(), "a run that came with the link can be kept");
     assert_eq!((friend.archive().len(), friend.archive()[0].created.as_str()), (1, CREATED));
+    assert!(friend.archive()[0].kept);
     assert!(friend.archive_current("later").is_none());
     friend.archive_pin(1, false);
     assert!(!friend.link().contains("pin="), "{}", friend.link());

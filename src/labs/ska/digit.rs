@@ -137,10 +137,10 @@ impl Settings for Digit {
     fn read_aliases(&mut self, link: &mut ReadLink) {
         let steps = f64::from(self.steps);
         let range = Real { min: TAU.min / steps, max: TAU.max / steps, step: 0.0 };
-        let both = link.gave("tau");
-        if both && link.gave("eta") {
-            let eta = link.take("eta").unwrap_or_default();
-            link.refuse("eta", &eta, "either tau or eta: tau is taken");
+        if link.gave("tau") {
+            if let Some(eta) = link.take("eta") {
+                link.refuse("eta", &eta, "either tau or eta: tau is taken");
+            }
         } else if let Some(eta) = link.take_real("eta", range) {
             self.tau = (eta * steps).clamp(TAU.min, TAU.max);
         }
