@@ -11,6 +11,10 @@ pub struct Figure {
     pub title: String,
     /// One or two sentences: what is seen here, and what to notice.
     pub help: String,
+    /// Heading that it stands under where figures are chosen: "Norms".
+    pub group: &'static str,
+    /// Whether it is shown before the reader has chosen.
+    pub shown: bool,
     /// What is plotted.
     pub plot: Plot,
 }
@@ -28,6 +32,80 @@ pub enum Plot {
         /// From top to bottom.
         panels: Vec<Panel>,
     },
+    /// The current run as colours: a row for each column of the trace, a cell for each step.
+    HeatMap {
+        /// From top to bottom.
+        rows: Vec<Axis>,
+        /// The colours.
+        ramp: Ramp,
+        /// Ends of the colour scale where they are fixed, lowest and highest.
+        ends: [Option<f64>; 2],
+        /// What the colours are, beside their scale: "bits".
+        unit: String,
+    },
+    /// One column against another, in cells of their own.
+    Planes {
+        /// From left to right, then from top to bottom.
+        cells: Vec<Plane>,
+    },
+    /// A cell for each run, all of the same scales.
+    ByRun {
+        /// To the right.
+        x: Axis,
+        /// What the lines are: "h/n".
+        y_label: String,
+        /// The lines in every cell.
+        lines: Vec<Axis>,
+    },
+}
+
+/// Colours of a heat map, from the lowest value to the highest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Ramp {
+    /// Dark blue to white: the more negative, the darker.
+    Blues,
+    /// Red through white to blue.
+    Diverging,
+    /// matplotlib's viridis.
+    Viridis,
+    /// matplotlib's plasma.
+    Plasma,
+    /// matplotlib's magma.
+    Magma,
+}
+
+/// What a heat map's colours span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeatScale {
+    /// The values of the whole run.
+    #[default]
+    Run,
+    /// The values up to the timeline's step; what comes after is not shown.
+    Step,
+}
+
+/// One column against another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plane {
+    /// Title over the cell: "Layer 1".
+    pub title: String,
+    /// To the right.
+    pub x: Axis,
+    /// Upwards.
+    pub y: Axis,
+    /// What is marked on the current run.
+    pub mark: Option<Mark>,
+}
+
+/// A place on a curve that is pointed out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Mark {
+    /// Where the curve crosses 0, between two steps: at `c + a_c / (a_c − a_(c+1))`.
+    Zero,
+    /// The step of the highest value.
+    Highest,
+    /// The step at which another column has its lowest value.
+    LowestOf(Axis),
 }
 
 /// An axis that shows a column.
@@ -48,6 +126,28 @@ pub struct Panel {
     pub y_label: String,
     /// The curves in this panel.
     pub lines: Vec<Axis>,
+    /// What is marked on the current run's curves.
+    pub mark: Option<Mark>,
+}
+
+impl Axis {
+    /// An axis of this column, with this title.
+    pub fn new(column: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { column: column.into(), label: label.into() }
+    }
+}
+
+impl Plot {
+    /// The columns that it shows, in the order of its data table.
+    pub fn axes(&self) -> Vec<&Axis> {
+        match self {
+            Self::Trajectory { axes } => axes.iter().collect(),
+            Self::Curves { panels } => panels.iter().flat_map(|panel| &panel.lines).collect(),
+            Self::HeatMap { rows, .. } => rows.iter().collect(),
+            Self::Planes { cells } => cells.iter().flat_map(|cell| [&cell.x, &cell.y]).collect(),
+            Self::ByRun { x, lines, .. } => std::iter::once(x).chain(lines).collect(),
+        }
+    }
 }
 
 /// From where the trajectories are looked at.

@@ -128,7 +128,13 @@ export function createArchive(app, actions) {
 
   byId("archive-run").addEventListener("click", keep);
   byId("archive-clear").addEventListener("click", clear);
-  return { restore, keep, update };
+  /** Stores a run that the page has put into its archive already. */
+  function store(text) {
+    write((table) => table.put(JSON.parse(text).created, text));
+    changed();
+  }
+
+  return { restore, keep, store, update };
 }
 
 const dashOf = (page, id) => page.legend().find((run) => run.id === id)?.dash;

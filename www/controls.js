@@ -39,7 +39,8 @@ export function createControls(app, actions) {
     parts = [];
     const groups = new Map();
     controls.forEach((control, at) => {
-      const part = control.kind === "choice" ? choice(control, actions) : number(control, actions);
+      const make = { choice, set: checks }[control.kind] ?? number;
+      const part = make(control, actions);
       parts.push(part);
       if (!groups.has(control.group)) groups.set(control.group, []);
       groups.get(control.group).push(part.element);
@@ -151,6 +152,29 @@ function radios(control, actions, look) {
       for (const input of inputs) input.checked = input.value === String(now.value);
       note.textContent = choices.find(({ value }) => String(value) === String(now.value))?.help ?? "";
       note.hidden = !note.textContent;
+    },
+  };
+}
+
+/** Buttons of which some are pressed, one at least. */
+function checks(control, actions) {
+  const { choices } = control;
+  const id = idOf(control);
+  const top = head(control, actions, make("span", { class: "label", id: `${id}-label`, text: control.label }));
+  const inputs = choices.map(({ value }) => make("input", { type: "checkbox", id: `${id}-${value}`, value, on: { change: ({ currentTarget }) => {
+    const chosen = inputs.filter(({ checked }) => checked);
+    // The last one stays: an empty choice means nothing.
+    if (!chosen.length) currentTarget.checked = true;
+    else actions.set(control.key, control.index, chosen.map((input) => input.value).join("-"));
+  } } }));
+  const buttons = choices.map(({ label, help }, at) => make("label", { title: help || null }, inputs[at], make("span", { text: label })));
+  const set = make("div", { class: "digits", id, role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": control.help ? top.help.id : null }, ...buttons);
+  return {
+    element: make("div", { class: "control choice", "data-key": control.key }, top.line, set, top.help),
+    update(now) {
+      top.update(now);
+      const chosen = String(now.value).split("-");
+      for (const input of inputs) input.checked = chosen.includes(input.value);
     },
   };
 }

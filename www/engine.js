@@ -11,7 +11,7 @@ export class EngineClient {
     /** Number of the newest run; what carries an older one is dropped. */
     this.id = 0;
     this.busy = false;
-    /** Background runs: `{experiment, resolve, reject, engine, adapter, rows}`. */
+    /** Background runs: `{experiment, resolve, reject, progress, engine, adapter, rows, steps}`. */
     this.background = [];
     this.current = null;
     this.spawn();
@@ -52,12 +52,28 @@ export class EngineClient {
     this.next();
   }
 
-  /** Computes an experiment when the engine has nothing better to do: `{rows, engine, adapter}`, all its steps. */
-  compute(experiment) {
+  /**
+   * Computes an experiment when the engine has nothing better to do: `{rows, engine, adapter}`, all its steps. `progress(share)` is called as
+   * its rows come; only a computation that has one can be abandoned.
+   */
+  compute(experiment, progress) {
     return new Promise((resolve, reject) => {
-      this.background.push({ experiment, resolve, reject, engine: "", adapter: "", rows: [] });
+      this.background.push({ experiment, resolve, reject, progress, engine: "", adapter: "", rows: [], steps: 1 });
       this.next();
     });
+  }
+
+  /** Gives up the background runs that report their progress: they reject. */
+  abandon() {
+    const jobs = [...this.background, this.current].filter((job) => job?.progress);
+    this.background = this.background.filter((job) => !job.progress);
+    if (this.current?.progress) {
+      this.current = null;
+      this.id += 1;
+      this.worker.postMessage({ type: "cancel" });
+    }
+    for (const job of jobs) job.reject(new Error("cancelled"));
+    this.next();
   }
 
   /** Takes the graphics device away (debug, tests). */
@@ -110,10 +126,13 @@ export class EngineClient {
 
   receiveBackground(message) {
     const job = this.current;
-    if (message.type === "started") [job.engine, job.adapter] = [message.engine, message.adapter];
+    if (message.type === "started") [job.engine, job.adapter, job.steps] = [message.engine, message.adapter, message.steps];
     // After a fall-back the rows begin at step 0 again.
     if (message.fallback) [job.engine, job.adapter, job.rows] = ["cpu", "", []];
-    if (message.type === "rows") job.rows.push(message.rows);
+    if (message.type === "rows") {
+      job.rows.push(message.rows);
+      job.progress?.(message.step / job.steps);
+    }
     if (message.type === "failed") {
       this.current = null;
       job.reject(new Error(message.message));

@@ -7,12 +7,17 @@ const CLOSER = "M12 7v10M7 12h10";
 const FARTHER = "M7 12h10";
 const HOME = "M5 12a7 7 0 1 0 2.2-5.1M5 4.5v4h4";
 const ENLARGE = "M14 5h5v5M10 19H5v-5M19 5l-6 6M5 19l6-6";
+const HIDE = "m7 7 10 10M17 7 7 17";
+const SCALE = "M4 18h16M7 18V9m5 9V5m5 13v-6";
 
 /** plotters knows whole pixels only: below two per CSS pixel its lines would stair-step. */
 const LEAST_SCALE = 2;
 const MOST_SCALE = 3;
 
-/** `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned. */
+/** How many smaller figures stand beside the large one. */
+const BESIDE = 2;
+
+/** `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned, `hidden()` when a figure was switched off. */
 export function createFigures(app, actions) {
   const place = byId("figures");
   const archive = byId("archive");
@@ -25,7 +30,7 @@ export function createFigures(app, actions) {
   /** Builds the figures of the current configuration, where they have changed. */
   function update() {
     for (const one of hosts) one.sync();
-    const wanted = app.page.figures();
+    const wanted = app.page.figures().filter(({ shown }) => shown);
     const now = JSON.stringify(wanted);
     if (now === shape) return;
     shape = now;
@@ -38,13 +43,22 @@ export function createFigures(app, actions) {
     invalidate();
   }
 
+  /** The large figure, up to two beside it (other trajectories, or heat maps), all others below. */
   function arrange() {
     const trajectories = hosts.filter(({ kind }) => kind === "trajectory");
     if (!trajectories.some(({ slug }) => slug === hero)) hero = trajectories[0]?.slug ?? null;
-    trajectories.sort((one, two) => Number(two.slug === hero) - Number(one.slug === hero));
-    for (const one of hosts) one.element.classList.toggle("hero", one.slug === hero);
-    place.dataset.trajectories = trajectories.length;
-    place.replaceChildren(...trajectories.map(({ element }) => element), ...hosts.filter(({ kind }) => kind !== "trajectory").map(({ element }) => element), archive);
+    const others = hosts.filter(({ slug }) => slug !== hero);
+    const small = trajectories.length > 1 ? "trajectory" : "heat";
+    const beside = hero ? others.filter(({ kind }) => kind === small).slice(0, BESIDE) : [];
+    const below = others.filter((one) => !beside.includes(one));
+    for (const one of hosts) {
+      one.element.classList.toggle("hero", one.slug === hero);
+      one.element.classList.toggle("beside", beside.includes(one));
+      one.element.classList.toggle("below", below.includes(one));
+    }
+    place.dataset.beside = beside.length;
+    place.dataset.below = below.length > 1 ? ["even", "odd"][below.length % 2] : ["none", "one"][below.length];
+    place.replaceChildren(...hosts.filter(({ slug }) => slug === hero).concat(beside, below).map(({ element }) => element), archive);
   }
 
   /** Asks for a new picture of all figures, or of one. */
@@ -70,17 +84,20 @@ export function createFigures(app, actions) {
     const summary = make("p", { class: "visually-hidden", id: `summary-${slug}` });
     const spoken = make("div", { class: "visually-hidden", "aria-live": "polite" });
     const isTrajectory = kind === "trajectory";
-    const hint = make("p", { class: "visually-hidden", id: `hint-${slug}`, text: isTrajectory ? "Arrow keys turn it, plus and minus zoom, 0 resets the view." : "Left and right arrow keys walk along the points, Enter goes to that step." });
+    const hint = make("p", { class: "visually-hidden", id: `hint-${slug}`, text: isTrajectory ? "Arrow keys turn it, plus and minus zoom, 0 resets the view." : "Left and right arrow keys walk along the steps, up and down from line to line, Enter goes to that step." });
     const stage = make("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": isTrajectory ? "3-D figure" : "chart", "aria-label": title, "aria-describedby": `${summary.id} ${hint.id}` }, canvas, tip);
     const tool = (name, label, path, action) => make("button", { type: "button", class: `icon quiet ${name}`, "aria-label": `${label}: ${title}`, title: label, on: { click: action } }, icon(path));
-    const tools = isTrajectory && make("div", { class: "tools" },
+    const hide = tool("hide", "Hide this figure", HIDE, () => { app.page.set_figure(slug, false); actions.hidden(); });
+    const follow = kind === "heat" && tool("follow", "Colours span what has happened up to the step", SCALE, () => { app.page.set_heat_follows(!app.page.heat_follows()); scaled(); });
+    const turning = isTrajectory && [
       tool("enlarge", "Make this the large figure", ENLARGE, () => { hero = slug; arrange(); invalidate(); stage.focus({ preventScroll: true }); }),
-      tool("farther", "Farther", FARTHER, () => view.zoom(1 / 1.2)), tool("closer", "Closer", CLOSER, () => view.zoom(1.2)), tool("home", "Original view", HOME, () => view.reset()));
+      tool("farther", "Farther", FARTHER, () => view.zoom(1 / 1.2)), tool("closer", "Closer", CLOSER, () => view.zoom(1.2)), tool("home", "Original view", HOME, () => view.reset())];
+    const tools = make("div", { class: "tools" }, ...(turning || []), follow || null, hide);
     const data = table(app, slug, title);
     const heading = make("h2");
     const note = make("p", { class: "figure-help" });
     const element = make("figure", { id: `figure-${slug}`, class: `figure ${kind}` },
-      make("figcaption", {}, make("div", { class: "caption" }, heading, note), tools || null),
+      make("figcaption", {}, make("div", { class: "caption" }, heading, note), tools),
       stage, summary, hint, spoken, data.element);
 
     let size = { width: 0, height: 0 };
@@ -104,6 +121,7 @@ export function createFigures(app, actions) {
         click: () => { if (readout) actions.goTo(readout.step); },
         drag: (x, y) => { show(app.page.hover(slug, x, y)); if (readout) actions.goTo(readout.step); },
         walk: (delta) => { show(app.page.hover_step(slug, delta)); say(); },
+        climb: (delta) => { show(app.page.hover_line(slug, delta)); say(); },
         enter: () => { if (readout) actions.goTo(readout.step); },
       });
 
@@ -122,10 +140,13 @@ export function createFigures(app, actions) {
         note.textContent = figure.help;
         note.title = figure.help;
         stage.setAttribute("aria-label", figure.title);
-        element.style.setProperty("--panels", figure.panels ?? 4);
       },
       draw(theme) {
         if (size.width < 1 || size.height < 1) return;
+        if (follow) follow.setAttribute("aria-pressed", String(app.page.heat_follows()));
+        // How high a figure reads well depends on its width, its type size and the runs in it; the observer draws it anew if this moves it.
+        const height = element.classList.contains("below") ? `${Math.round(app.page.figure_height(slug, size.width, theme))}px` : "";
+        if (stage.style.height !== height) stage.style.height = height;
         const scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, devicePixelRatio || 1));
         app.page.draw(slug, canvas, size.width, size.height, scale, theme);
       },
@@ -148,6 +169,10 @@ export function createFigures(app, actions) {
     rotate(dyaw, dpitch) { app.page.rotate(dyaw, dpitch); viewed(); },
     zoom(factor) { app.page.zoom(factor); viewed(); },
     reset() { app.page.reset_view(); viewed(); },
+  };
+  const scaled = () => {
+    for (const one of hosts) if (one.kind === "heat") invalidate(one.slug);
+    actions.viewed();
   };
   const viewed = () => {
     for (const one of hosts) if (one.kind === "trajectory") invalidate(one.slug);

@@ -9,7 +9,7 @@ const TOUCH_PIXELS = 10;
 
 /**
  * Listens on `stage`. `on` receives, where present: `rotate(dyaw, dpitch)`, `zoom(factor)`, `reset()`, `hover(x, y)`,
- * `leave()`, `click(x, y)`, `drag(x, y)` (while pressed, for figures that do not rotate), `walk(delta)` and `enter()`.
+ * `leave()`, `click(x, y)`, `drag(x, y)` (while pressed, for figures that do not rotate), `walk(delta)`, `climb(delta)` and `enter()`.
  */
 export function listen(stage, on) {
   /** Pointers that are down, by their number. */
@@ -110,6 +110,8 @@ function keyAction({ key, shiftKey }, on) {
   if (on.walk) {
     if (key === "ArrowLeft") return () => on.walk(shiftKey ? -10 : -1);
     if (key === "ArrowRight") return () => on.walk(shiftKey ? 10 : 1);
+    if (key === "ArrowUp") return () => on.climb(-1);
+    if (key === "ArrowDown") return () => on.climb(1);
     if (key === "Enter") return () => on.enter();
   }
   if (on.zoom) {

@@ -2,6 +2,7 @@
 
 import init, { Page } from "./pkg/entroscope.js";
 import { createArchive, showLegend } from "./archive.js";
+import { createChooser } from "./chooser.js";
 import { createControls } from "./controls.js";
 import { byId, debounce } from "./elements.js";
 import { EngineClient } from "./engine.js";
@@ -10,6 +11,7 @@ import { files } from "./files.js";
 import { createHelp } from "./help.js";
 import { createLink } from "./link.js";
 import { createNotices, showPanic } from "./notices.js";
+import { createSweeps } from "./sweeps.js";
 import { createShell, showAbout, showEngine, showLabs, showNoEngine } from "./shell.js";
 import { createTheme } from "./theme.js";
 import { createTransport } from "./transport.js";
@@ -31,6 +33,9 @@ globalThis.entroscope = {
 let sentence = "";
 const speak = debounce(600, () => { byId("live").textContent = sentence; });
 app.announce = (text) => { sentence = text; speak(); };
+
+/** The sections that open and close, as links name them. */
+const PANELS = ["sweeps", "about"];
 
 /** The run that is shown or computed; `live` once its first rows are shown, `held` those that are not shown yet. */
 const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [] };
@@ -64,20 +69,24 @@ async function main() {
   app.help = createHelp();
   app.link = createLink(app, open);
   app.transport = createTransport(app, { stepped, reset, cancel });
-  app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed() });
+  app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen });
+  app.chooser = createChooser(app, chosen);
   app.controls = createControls(app, {
     set: (key, index, value) => change((page) => page.set(key, index ?? undefined, String(value))),
     add: (key) => change((page) => page.add_item(key)),
     remove: (key) => change((page) => page.remove_item(key)),
   });
   app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); }, runFirst });
+  app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => { app.archive.store(text); app.figures.invalidate(); } });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
-  byId("about").addEventListener("toggle", () => {
-    const { open } = byId("about");
-    if (open === app.page.open_panels().includes("about")) return;
-    app.page.set_panel("about", open);
-    app.link.changed();
-  });
+  for (const name of PANELS) {
+    byId(name).addEventListener("toggle", () => {
+      const { open } = byId(name);
+      if (open === app.page.open_panels().includes(name)) return;
+      app.page.set_panel(name, open);
+      app.link.changed();
+    });
+  }
   createShell(app, {
     play: () => app.transport.toggle(), step: (delta) => app.transport.step(delta), first: () => app.transport.first(), last: () => app.transport.last(),
     reset, cancel, archive: () => app.archive.keep(), copy: () => app.link.copy(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
@@ -93,8 +102,10 @@ async function main() {
 function show() {
   showLabs(app.page);
   showAbout(app.page);
-  byId("about").open = app.page.open_panels().includes("about");
+  for (const name of PANELS) byId(name).open = app.page.open_panels().includes(name);
   app.controls.update();
+  app.chooser.update();
+  app.sweeps.update();
   app.figures.update();
   app.transport.update();
   showLegend(app.page);
@@ -127,8 +138,16 @@ function open(fragment) {
 function change(action) {
   action(app.page);
   app.controls.update();
+  app.chooser.update();
   report("This setting was adjusted");
   compute();
+  app.link.changed();
+}
+
+/** Other figures are shown. */
+function chosen() {
+  app.chooser.update();
+  app.figures.update();
   app.link.changed();
 }
 

@@ -14,6 +14,8 @@ pub enum Kind {
     Number,
     /// One of a few options.
     Choice,
+    /// Some of a few options.
+    Set,
 }
 
 /// One control of the page.
@@ -99,6 +101,26 @@ impl Describe {
         let span = (f64::from(range.min), f64::from(range.max), f64::from(step));
         self.push(field, kind, span, value.to_string())
     }
+
+    fn push_real(&mut self, field: &Field, value: f64, range: Real) -> &mut Control {
+        // As many decimals as the slider's step has, unless the value has more.
+        let decimals = range.step.to_string().split('.').nth(1).map_or(0, str::len);
+        let rounded = format!("{value:.decimals$}");
+        let exact = rounded.parse() == Ok(value);
+        let control = self.push(field, Kind::Slider, (range.min, range.max, range.step), value.to_string());
+        if exact {
+            control.text = rounded;
+        }
+        control
+    }
+}
+
+impl Control {
+    /// Makes the slider reach as far as `value`, which a link may have put beyond it.
+    fn reach(&mut self, value: f64) {
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
 }
 
 impl Visitor for Describe {
@@ -106,15 +128,25 @@ impl Visitor for Describe {
         self.push_whole(field, *value, range);
     }
 
+    fn whole_beyond(&mut self, field: &Field, value: &mut u32, slider: Whole, _most: u32) {
+        self.push_whole(field, *value, slider).reach(f64::from(*value));
+    }
+
+    fn real_beyond(&mut self, field: &Field, value: &mut f64, slider: Real, _bounds: (f64, f64)) {
+        self.push_real(field, *value, slider).reach(*value);
+    }
+
     fn real(&mut self, field: &Field, value: &mut f64, range: Real) {
-        // As many decimals as the slider's step has, unless the value has more.
-        let decimals = range.step.to_string().split('.').nth(1).map_or(0, str::len);
-        let rounded = format!("{value:.decimals$}");
-        let exact = rounded.parse() == Ok(*value);
-        let control = self.push(field, Kind::Slider, (range.min, range.max, range.step), value.to_string());
-        if exact {
-            control.text = rounded;
-        }
+        self.push_real(field, *value, range);
+    }
+
+    fn set(&mut self, field: &Field, value: &mut Vec<usize>, options: &[Choice]) {
+        let chosen = |join: &str, words: fn(&Choice) -> &'static str| {
+            value.iter().map(|index| words(&options[*index])).collect::<Vec<_>>().join(join)
+        };
+        let control = self.push(field, Kind::Set, (0.0, 0.0, 0.0), chosen("-", |choice| choice.slug));
+        control.text = chosen(", ", |choice| choice.label);
+        control.choices = options.to_vec();
     }
 
     fn choice(&mut self, field: &Field, value: &mut usize, options: &[Choice]) {
@@ -126,9 +158,7 @@ impl Visitor for Describe {
     fn list(&mut self, field: &Field, value: &mut Vec<u32>, list: List) {
         for (index, item) in value.iter().enumerate() {
             let control = self.push_whole(field, *item, list.slider(index));
-            // A link may go beyond the slider: the control then reaches as far as the value.
-            control.min = control.min.min(f64::from(*item));
-            control.max = control.max.max(f64::from(*item));
+            control.reach(f64::from(*item));
             control.index = Some(index);
             control.label = format!("{} {}", list.item, index + 1);
             control.count = Some(list.count);

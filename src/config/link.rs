@@ -50,6 +50,11 @@ impl Visitor for WriteLink {
     fn list(&mut self, field: &Field, value: &mut Vec<u32>, _list: List) {
         self.push(field.key, &join(value));
     }
+
+    fn set(&mut self, field: &Field, value: &mut Vec<usize>, options: &[Choice]) {
+        let slugs: Vec<&str> = value.iter().map(|index| options[*index].slug).collect();
+        self.push(field.key, &slugs.join("-"));
+    }
 }
 
 fn join(values: &[u32]) -> String {
@@ -219,6 +224,23 @@ impl Visitor for ReadLink {
                 *value = bounded;
             }
             _ => self.refuse(field.key, &text, &expected),
+        }
+    }
+
+    fn set(&mut self, field: &Field, value: &mut Vec<usize>, options: &[Choice]) {
+        let Some(text) = self.take(field.key) else { return };
+        let index = |slug: &str| options.iter().position(|option| option.slug == slug);
+        let chosen: Option<Vec<usize>> = text.split(['-', ',']).map(index).collect();
+        match chosen {
+            Some(mut chosen) => {
+                chosen.sort_unstable();
+                chosen.dedup();
+                *value = chosen;
+            }
+            None => {
+                let slugs: Vec<&str> = options.iter().map(|option| option.slug).collect();
+                self.refuse(field.key, &text, &format!("some of {} joined by '-'", slugs.join(", ")));
+            }
         }
     }
 }

@@ -94,6 +94,18 @@ pub trait Visitor {
     fn choice(&mut self, field: &Field, value: &mut usize, options: &[Choice]);
     /// A list of whole numbers.
     fn list(&mut self, field: &Field, value: &mut Vec<u32>, list: List);
+    /// Some of the options, by index, rising; at least one.
+    fn set(&mut self, field: &Field, value: &mut Vec<usize>, options: &[Choice]);
+
+    /// A whole number whose slider offers less than a link may ask for: up to `most`.
+    fn whole_beyond(&mut self, field: &Field, value: &mut u32, slider: Whole, most: u32) {
+        self.whole(field, value, Whole { max: most, ..slider });
+    }
+
+    /// A real number whose slider offers less than a link may ask for: all of `bounds`.
+    fn real_beyond(&mut self, field: &Field, value: &mut f64, slider: Real, bounds: (f64, f64)) {
+        self.real(field, value, Real { min: bounds.0, max: bounds.1, ..slider });
+    }
 }
 
 /// Visits a typed option.

@@ -72,9 +72,9 @@ pub fn draw<DB: DrawingBackend>(
     for (index, panel) in panels.iter().enumerate() {
         panel::title(painter, &layout, index, panel, &mut labels)?;
     }
-    for (index, curves) in curves.iter().enumerate() {
+    for (index, (panel, curves)) in panels.iter().zip(&curves).enumerate() {
         let sheet = panel::Sheet { layout: &layout, steps: &steps, index, scale: scales.get(index) };
-        panel::draw(painter, scene, &sheet, curves, &mut labels, &mut hits)?;
+        panel::draw(painter, scene, &sheet, (panel, curves), &mut labels, &mut hits)?;
         hits.panels.push(PanelBox { edges: layout.plot(index) });
     }
     Ok(Some(hits))
@@ -121,12 +121,13 @@ fn layout<DB: DrawingBackend>(
 }
 
 /// Height of the step axis: tick labels and, below them where there is room, its title.
-fn axis_height<DB: DrawingBackend>(painter: &Painter<DB>) -> f64 {
+pub fn axis_height<DB: DrawingBackend>(painter: &Painter<DB>) -> f64 {
     let title = if painter.height >= 150.0 { line_height(painter.title_size) } else { 0.0 };
     line_height(painter.tick_size) + 5.0 + title
 }
 
-fn steps<DB: DrawingBackend>(painter: &Painter<DB>, layout: &Layout, last: usize) -> Result<Steps, DrawError<DB>> {
+/// All steps up to `last`, with ticks.
+pub fn steps<DB: DrawingBackend>(painter: &Painter<DB>, layout: &Layout, last: usize) -> Result<Steps, DrawError<DB>> {
     let span = Span { low: 0.0, high: last.max(1) as f64 };
     let widest = painter.number_width(&last.to_string())?;
     let count = ((layout.right - layout.left) / (widest * 2.6).max(44.0)).clamp(1.0, 12.0) as usize;
@@ -135,7 +136,7 @@ fn steps<DB: DrawingBackend>(painter: &Painter<DB>, layout: &Layout, last: usize
 }
 
 /// Tick labels of the steps, the timeline's step among them, and the title.
-fn step_axis<DB: DrawingBackend>(
+pub fn step_axis<DB: DrawingBackend>(
     painter: &Painter<DB>,
     scene: &Scene,
     (layout, steps): (&Layout, &Steps),

@@ -6,16 +6,21 @@
 
 mod axis;
 mod callout;
+mod cell;
+mod cells;
 mod clip;
 mod cube;
 mod curves;
+mod heat;
 mod hits;
 mod labels;
+mod marks;
 mod number;
 mod paint;
 mod panel;
 mod path;
 mod projection;
+mod ramp;
 mod readout;
 mod theme;
 mod trajectory;
@@ -23,7 +28,7 @@ mod trajectory;
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend};
 
-use crate::figure::{Figure, Plot, View};
+use crate::figure::{Figure, HeatScale, Panel, Plot, View};
 use crate::trace::Trace;
 
 pub use hits::{Hit, Hits, PanelBox};
@@ -31,6 +36,7 @@ pub use number::value as number;
 pub use readout::readout;
 pub use theme::{Colour, Dash, Theme, palette, theme};
 
+use heat::HeatMap;
 use labels::line_height;
 use paint::Painter;
 
@@ -68,6 +74,8 @@ pub struct Scene<'a> {
     pub step: usize,
     /// From where a trajectory is looked at.
     pub view: &'a View,
+    /// What the colours of heat maps span.
+    pub heat: HeatScale,
     /// The look.
     pub theme: &'a Theme,
     /// Backing pixels for each css pixel.
@@ -85,6 +93,11 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
     let hits = match &scene.figure.plot {
         Plot::Trajectory { axes } => trajectory::draw(&painter, scene, axes)?,
         Plot::Curves { panels } => curves::draw(&painter, scene, panels)?,
+        Plot::HeatMap { rows, ramp, ends, unit } => {
+            heat::draw(&painter, scene, HeatMap { rows, ramp: *ramp, ends: *ends, unit })?
+        }
+        Plot::Planes { cells } => cells::planes(&painter, scene, cells)?,
+        Plot::ByRun { x, y_label, lines } => cells::by_run(&painter, scene, (x, y_label, lines))?,
     };
     match hits {
         Some(hits) => Ok(hits),
@@ -92,14 +105,22 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
     }
 }
 
-/// A height at which the figure reads well at that width, css pixels.
-pub fn height_for(figure: &Figure, width: f64, theme: &Theme) -> f64 {
+/// A height at which the figure reads well at that width, showing so many runs, css pixels.
+pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f64 {
+    let line = line_height(theme.title_size);
     match &figure.plot {
-        Plot::Trajectory { .. } => (width * 0.86).clamp(220.0, 900.0),
+        Plot::Trajectory { .. } => (width * 0.8).clamp(220.0, 420.0),
         Plot::Curves { panels } => {
-            let panel = (width * 0.2).clamp(60.0, 130.0) + 2.0 * line_height(theme.title_size);
-            panels.len() as f64 * panel + 3.0 * line_height(theme.title_size)
+            let height =
+                |panel: &Panel| if panel.lines.len() > 1 { 20.0 * theme.tick_size } else { 8.5 * theme.tick_size };
+            let alone = if panels.len() == 1 { 5.0 * theme.tick_size } else { 0.0 };
+            panels.iter().map(|panel| height(panel) + line).sum::<f64>() + alone + 3.0 * line
         }
+        Plot::HeatMap { rows, .. } => {
+            (rows.len() as f64 * 3.2 * theme.tick_size).max(9.0 * theme.tick_size) + 4.0 * line
+        }
+        Plot::Planes { cells } => cells::height(cells.len(), width, theme),
+        Plot::ByRun { .. } => cells::height(runs, width, theme) + line,
     }
 }
 

@@ -141,6 +141,18 @@ impl<'a, DB: DrawingBackend> Painter<'a, DB> {
         Ok(f64::from(width) / self.scale)
     }
 
+    /// A text cut to fit into `room`, with an ellipsis where it is, and its width.
+    pub fn fitted(&self, text: &str, set: Type, room: f64) -> Result<(String, f64), DrawError<DB>> {
+        let width = self.text_width(text, set)?;
+        if width <= room {
+            return Ok((text.to_owned(), width));
+        }
+        let kept = (text.chars().count() as f64 * room / width) as usize;
+        let text = text.chars().take(kept.saturating_sub(2)).collect::<String>().trim_end().to_owned() + "…";
+        let width = self.text_width(&text, set)?.min(room);
+        Ok((text, width))
+    }
+
     /// Width of a tick label. Only the digits are measured, once: a browser's measuring is what costs most here.
     pub fn number_width(&self, label: &str) -> Result<f64, DrawError<DB>> {
         let digit = match self.digit_width.get() {

@@ -3,13 +3,13 @@
 use plotters::prelude::DrawingBackend;
 
 use super::axis::{Span, Ticks};
-use super::callout;
 use super::curves::{Layout, Steps, tones};
 use super::labels::{Labels, line_height};
 use super::paint::{Painter, Type};
 use super::theme::Colour;
 use super::trajectory::{focused, ringed};
 use super::{DrawError, Hit, Hits, Point, RunView, Scene};
+use super::{callout, marks, number};
 use crate::figure::Panel;
 
 /// One curve of one run.
@@ -77,14 +77,7 @@ pub fn title<DB: DrawingBackend>(
     let height = line_height(size);
     let middle = layout.top + index as f64 * layout.pitch + height / 2.0;
     let left = 2.0;
-    let mut text = panel.title.clone();
-    let mut width = painter.text_width(&text, set)?;
-    let room = painter.width - left - 2.0;
-    if width > room {
-        let kept = (text.chars().count() as f64 * room / width) as usize;
-        text = text.chars().take(kept.saturating_sub(2)).collect::<String>().trim_end().to_owned() + "…";
-        width = painter.text_width(&text, set)?.min(room);
-    }
+    let (text, width) = painter.fitted(&panel.title, set, painter.width - left - 2.0)?;
     if labels.take((left + width / 2.0, middle), (width, height)) {
         painter.text_from(&text, (left, middle), set)?;
     }
@@ -101,7 +94,7 @@ pub fn draw<DB: DrawingBackend>(
     painter: &Painter<DB>,
     scene: &Scene,
     sheet: &Sheet,
-    curves: &[Curve],
+    (panel, curves): (&Panel, &[Curve]),
     labels: &mut Labels,
     hits: &mut Hits,
 ) -> Result<(), DrawError<DB>> {
@@ -114,6 +107,7 @@ pub fn draw<DB: DrawingBackend>(
     for curve in curves {
         line(painter, scene, curve, &place)?;
     }
+    marks(painter, sheet, panel, curves, labels)?;
     let alone = curves.iter().all(|curve| curve.line == 0);
     let share = if alone { 0.75 } else { 0.5 };
     // In a low panel the dot must not hide the curve.
@@ -172,6 +166,33 @@ fn grid<DB: DrawingBackend>(
     if scene.step as f64 <= sheet.steps.span.high {
         let x = sheet.layout.x(sheet.steps, scene.step as f64);
         painter.line(&[(x, top), (x, bottom)], theme.axis, theme.hairline)?;
+    }
+    Ok(())
+}
+
+/// Dotted lines at the marks of the current run's curves, with their steps.
+fn marks<DB: DrawingBackend>(
+    painter: &Painter<DB>,
+    sheet: &Sheet,
+    panel: &Panel,
+    curves: &[Curve],
+    labels: &mut Labels,
+) -> Result<(), DrawError<DB>> {
+    let Some(mark) = &panel.mark else { return Ok(()) };
+    let theme = painter.theme;
+    let [_, top, right, bottom] = sheet.layout.plot(sheet.index);
+    for curve in curves.iter().filter(|curve| curve.run.current) {
+        for along in marks::places(mark, &curve.points, curve.run.trace) {
+            let x = sheet.layout.x(sheet.steps, along);
+            painter.dashed(&[(x, top), (x, bottom)], (&[2.0, 3.0], 0.0), theme.end, theme.hairline * 1.5)?;
+            let text = number::value_within(along, 100.0);
+            let size = (painter.number_width(&text)?, painter.tick_size);
+            let beside = if x + 8.0 + size.0 < right { x + 4.0 + size.0 / 2.0 } else { x - 4.0 - size.0 / 2.0 };
+            let at = (beside, top + size.1 / 2.0 + 1.0);
+            if labels.take(at, size) {
+                painter.text(&text, at, Type { colour: theme.end.over(theme.text, 0.7), ..painter.tick_type() })?;
+            }
+        }
     }
     Ok(())
 }

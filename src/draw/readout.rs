@@ -21,6 +21,17 @@ pub fn readout(scene: &Scene, hit: &Hit) -> String {
                 parts.push(read(axis, name));
             }
         }
+        Plot::HeatMap { rows, .. } => parts.extend(rows.get(hit.line).map(|axis| read(axis, bare(&axis.label)))),
+        Plot::Planes { cells } => {
+            if let Some(cell) = cells.get(hit.panel) {
+                parts.push(bare(&cell.title).to_owned());
+                parts.extend([&cell.x, &cell.y].map(|axis| read(axis, bare(&axis.label))));
+            }
+        }
+        Plot::ByRun { x, lines, .. } => {
+            let line = lines.get(hit.line);
+            parts.extend([Some(x), line].into_iter().flatten().map(|axis| read(axis, bare(&axis.label))));
+        }
     }
     parts.retain(|part| !part.is_empty());
     parts.join("\n")

@@ -25,7 +25,22 @@ pub struct LabEntry {
 }
 
 /// All labs, in the order of their tabs; the first is the default.
-pub const LABS: &[LabEntry] = &[ska::digit::LAB];
+pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB];
+
+/// Runs that differ in one thing, which a lab offers to compute for comparison.
+#[derive(Debug)]
+pub struct Sweep {
+    /// Name in calls.
+    pub slug: &'static str,
+    /// Words on the page.
+    pub title: &'static str,
+    /// What differs, and what there is to see.
+    pub help: &'static str,
+    /// What the reader may choose: its label, and the preset.
+    pub input: Option<(&'static str, &'static str)>,
+    /// Figures that show it.
+    pub figures: &'static [&'static str],
+}
 
 /// The settings of a lab, and all that follows from them without computing.
 pub trait Config: Settings {
@@ -52,6 +67,19 @@ pub trait Config: Settings {
 
     /// Why there is nothing to see, where that is so (a run of one step has no change to measure).
     fn empty(&self) -> Option<String>;
+
+    /// The comparisons on offer, from these settings on.
+    fn sweeps(&self) -> &'static [Sweep] {
+        &[]
+    }
+
+    /// The runs of a comparison.
+    ///
+    /// # Errors
+    /// If there is none of this name, or `input` cannot be read: says what was found and what was expected.
+    fn sweep(&self, slug: &str, _input: &str) -> Result<Vec<Box<dyn Config>>, String> {
+        Err(format!("there is no sweep \"{slug}\""))
+    }
 
     /// Sets up the run on a backend; `data` holds what [`Config::needs`] names.
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab>;

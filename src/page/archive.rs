@@ -18,6 +18,8 @@ pub(super) struct Archived {
     pub(super) look: usize,
     pub(super) shown: bool,
     pub(super) pinned: bool,
+    /// The comparison that it was computed for.
+    pub(super) sweep: Option<String>,
 }
 
 impl Archived {
@@ -48,6 +50,8 @@ pub struct ArchiveEntry {
     pub created: String,
     /// Is it kept on this device? A run that came with a link stays with the link.
     pub kept: bool,
+    /// The comparison that it was computed for.
+    pub sweep: Option<String>,
 }
 
 /// A run in the key over the figures.
@@ -76,6 +80,9 @@ pub struct Stored {
     look: usize,
     shown: bool,
     pinned: bool,
+    /// Absent in what earlier versions stored.
+    #[serde(default)]
+    sweep: Option<String>,
     run: Export,
 }
 
@@ -105,15 +112,16 @@ impl Page {
         self.next_id += 1;
         let taken = |look: &usize| self.archive.iter().any(|run| run.look == *look);
         let look = look.filter(|look| !taken(look)).or_else(|| (1..).find(|look| !taken(look))).unwrap_or(1);
-        self.archive.push(Archived { id, recorded, created, look, shown, pinned });
+        self.archive.push(Archived { id, recorded, created, look, shown, pinned, sweep: None });
         id
     }
 
     /// An archived run, for the device's store.
     pub fn archive_store(&self, id: u32) -> Option<Stored> {
-        let Archived { recorded, created, look, shown, pinned, .. } = self.archive.iter().find(|run| run.id == id)?;
-        let (created, look, shown, pinned) = (created.clone(), *look, *shown, *pinned);
-        Some(Stored { created, look, shown, pinned, run: recorded.export() })
+        let Archived { recorded, created, look, shown, pinned, sweep, .. } =
+            self.archive.iter().find(|run| run.id == id)?;
+        let (created, look, shown, pinned, sweep) = (created.clone(), *look, *shown, *pinned, sweep.clone());
+        Some(Stored { created, look, shown, pinned, sweep, run: recorded.export() })
     }
 
     /// Brings a stored run back; false if it is not one that this version can read.
@@ -121,12 +129,28 @@ impl Page {
         if self.archive.iter().any(|run| run.created == stored.created) {
             return true;
         }
-        let Stored { created, look, shown, pinned, run } = stored;
+        let Stored { created, look, shown, pinned, sweep, run } = stored;
         let Some((experiment, trace)) = run.read() else { return false };
         let wanted = self.is_wanted(&experiment.to_link());
         let recorded = Recorded { experiment, trace, engine: run.engine, adapter: run.adapter };
-        self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));
+        let id = self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));
+        self.archive.iter_mut().filter(|run| run.id == id).for_each(|run| run.sweep.clone_from(&sweep));
         true
+    }
+
+    /// Keeps a run of a comparison, shown; one that is there already joins the comparison.
+    pub(super) fn keep_for(&mut self, sweep: &str, recorded: Recorded, created: &str) -> u32 {
+        let link = recorded.experiment.to_link();
+        let known = self.archive.iter().find(|run| run.is_kept() && run.recorded.experiment.to_link() == link);
+        let id = match known {
+            Some(run) => run.id,
+            None => self.keep(recorded, created.to_owned(), true, false, None),
+        };
+        for run in self.archive.iter_mut().filter(|run| run.id == id) {
+            run.shown = true;
+            run.sweep = Some(sweep.to_owned());
+        }
+        id
     }
 
     /// Shows or hides an archived run.
@@ -189,6 +213,7 @@ impl Page {
                 link: experiment.to_link(),
                 created: run.created.clone(),
                 kept: run.is_kept(),
+                sweep: run.sweep.clone(),
             }
         };
         self.archive.iter().map(entry).collect()

@@ -6,17 +6,19 @@
 mod archive;
 mod reading;
 mod settings;
+mod sweeps;
 
 pub use archive::{ArchiveEntry, LegendEntry, Stored};
 pub use reading::{FigureInfo, Pointed, Table};
 pub use settings::{ItemCount, LabTab};
+pub use sweeps::SweepInfo;
 
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use crate::config::Notice;
 use crate::draw::{self, Hit, Hits};
-use crate::figure::{Figure, View};
+use crate::figure::{Figure, HeatScale, View};
 use crate::run::{Experiment, Export, Link, ZOOM, csv};
 use crate::trace::Trace;
 use archive::Archived;
@@ -152,6 +154,36 @@ impl Page {
     /// The trajectories as they are seen at first.
     pub fn reset_view(&mut self) {
         self.link.page.view = View::default();
+    }
+
+    /// Shows or hides a figure.
+    pub fn set_figure(&mut self, slug: &str, shown: bool) {
+        if let Some(figure) = self.link.experiment.config.figures().iter().find(|figure| figure.slug == slug) {
+            self.link.page.set_shown(figure, shown);
+        }
+    }
+
+    /// The figures that are shown at first.
+    pub fn reset_figures(&mut self) {
+        self.link.page.show.clear();
+        self.link.page.hide.clear();
+    }
+
+    /// A height at which a figure reads well at that width, css pixels.
+    pub fn figure_height(&self, slug: &str, width: f64, theme: &str) -> f64 {
+        let runs = self.legend().iter().filter(|run| run.shown).count();
+        let figure = self.figure(slug);
+        figure.map_or(0.0, |figure| draw::height_for(&figure, width, runs, draw::theme(theme)))
+    }
+
+    /// Whether the colours of heat maps follow the timeline's step.
+    pub fn heat_follows(&self) -> bool {
+        self.link.page.heat == HeatScale::Step
+    }
+
+    /// Lets the colours of heat maps follow the timeline's step, or span the whole run.
+    pub fn set_heat_follows(&mut self, follows: bool) {
+        self.link.page.heat = if follows { HeatScale::Step } else { HeatScale::Run };
     }
 
     /// Names of the open panels.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{CURRENT, Page};
-use crate::draw::{self, Hits, Scene, number};
+use crate::draw::{self, Hit, Hits, Scene, number};
 use crate::figure::{Axis, Figure, Plot};
 
 /// A figure, as the page lays it out.
@@ -15,10 +15,12 @@ pub struct FigureInfo {
     pub title: String,
     /// What is seen here.
     pub help: String,
-    /// `trajectory` or `curves`.
+    /// Heading that it stands under where figures are chosen.
+    pub group: &'static str,
+    /// Whether it is shown.
+    pub shown: bool,
+    /// `trajectory`, `curves`, `heat` or `cells`.
     pub kind: &'static str,
-    /// Number of stacked panels.
-    pub panels: usize,
 }
 
 /// A measurement under the pointer.
@@ -52,11 +54,15 @@ impl Page {
     /// The figures of the current run.
     pub fn figures(&self) -> Vec<FigureInfo> {
         let info = |figure: Figure| {
-            let (kind, panels) = match &figure.plot {
-                Plot::Trajectory { .. } => ("trajectory", 1),
-                Plot::Curves { panels } => ("curves", panels.len()),
+            let kind = match &figure.plot {
+                Plot::Trajectory { .. } => "trajectory",
+                Plot::Curves { .. } => "curves",
+                Plot::HeatMap { .. } => "heat",
+                Plot::Planes { .. } | Plot::ByRun { .. } => "cells",
             };
-            FigureInfo { slug: figure.slug, title: figure.title, help: figure.help, kind, panels }
+            let shown = self.link.page.shows(&figure);
+            let Figure { slug, title, help, group, .. } = figure;
+            FigureInfo { slug, title, help, group, shown, kind }
         };
         self.link.experiment.config.figures().into_iter().map(info).collect()
     }
@@ -70,11 +76,27 @@ impl Page {
     /// Moves what is pointed out along its run by `delta` steps; starts at the timeline's step.
     pub fn hover_step(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
         let hits = self.hits_of(slug)?;
-        let (run, panel) = self.focus.map_or((CURRENT, 0), |hit| (hit.run, hit.panel));
+        let (run, panel, line) = self.focus.map_or((CURRENT, 0, 0), |hit| (hit.run, hit.panel, hit.line));
         let from = self.focus.map_or(self.step(), |hit| hit.step);
         let wanted = from.saturating_add_signed(delta as isize);
         let of_run = hits.points.iter().filter(|hit| hit.run == run && (hit.panel == panel || hits.panels.is_empty()));
-        self.focus = of_run.min_by_key(|hit| hit.step.abs_diff(wanted)).copied().or(self.focus);
+        let nearest = of_run.min_by_key(|hit| (hit.step.abs_diff(wanted), hit.line.abs_diff(line)));
+        self.focus = nearest.copied().or(self.focus);
+        self.pointed(slug)
+    }
+
+    /// Moves what is pointed out to another line or row at its step, `delta` further down the figure.
+    pub fn hover_line(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
+        let hits = self.hits_of(slug)?;
+        let Some(focus) = self.focus.filter(|hit| hits.points.contains(hit)) else {
+            return self.hover_step(slug, 0);
+        };
+        let of_step = hits.points.iter().filter(|hit| hit.run == focus.run && hit.step == focus.step);
+        let mut lines: Vec<Hit> = of_step.copied().collect();
+        lines.sort_by_key(|hit| (hit.panel, hit.line));
+        let at = lines.iter().position(|hit| (hit.panel, hit.line) == (focus.panel, focus.line)).unwrap_or(0);
+        let wanted = at.saturating_add_signed(delta as isize).min(lines.len().saturating_sub(1));
+        self.focus = lines.get(wanted).copied();
         self.pointed(slug)
     }
 
@@ -103,6 +125,7 @@ impl Page {
             runs: &self.shown(&labels),
             step: self.step(),
             view: &self.link.page.view,
+            heat: self.link.page.heat,
             theme: draw::theme(theme),
             scale,
             focus: self.focus,
@@ -136,33 +159,47 @@ impl Page {
             let there = || values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan());
             let lowest = there().min_by(|(_, a), (_, b)| a.total_cmp(b));
             let highest = there().max_by(|(_, a), (_, b)| a.total_cmp(b));
+            let name = self.name_of(&figure, axis);
             let (Some((at, low)), Some((_, high))) = (lowest, highest) else {
-                return format!("{}: no values", axis.label);
+                return format!("{name}: no values");
             };
             let now = trace.at(&axis.column, self.step()).map_or("none".to_owned(), number);
             let (low, high) = (number(low), number(high));
-            format!("{}: from {low} (lowest, at step {at}) to {high}, now {now}", axis.label)
+            format!("{name}: from {low} (lowest, at step {at}) to {high}, now {now}")
         };
-        let lines: Vec<String> = match &figure.plot {
-            Plot::Trajectory { axes } => axes.iter().map(line).collect(),
-            Plot::Curves { panels } => panels.iter().flat_map(|panel| panel.lines.iter().map(line)).collect(),
-        };
+        let lines: Vec<String> = columns(&figure).into_iter().map(line).collect();
         format!("{}. {}.", figure.title, lines.join("; "))
     }
 
     /// The numbers behind a figure.
     pub fn table(&self, slug: &str) -> Table {
-        let axes: Vec<Axis> = match self.figure(slug).map(|figure| figure.plot) {
-            Some(Plot::Trajectory { axes }) => axes.into(),
-            Some(Plot::Curves { panels }) => panels.into_iter().flat_map(|panel| panel.lines).collect(),
-            None => Vec::new(),
-        };
+        let figure = self.figure(slug);
+        let axes = figure.as_ref().map_or_else(Vec::new, columns);
         let trace = &self.current.trace;
-        let head = std::iter::once("Step".to_owned()).chain(axes.iter().map(|axis| axis.label.clone()));
+        let name = |axis: &&Axis| figure.as_ref().map_or_else(String::new, |figure| self.name_of(figure, axis));
+        let head = std::iter::once("Step".to_owned()).chain(axes.iter().map(name));
         let row = |step: usize| {
             let values = axes.iter().map(|axis| trace.at(&axis.column, step).map_or(String::new(), number));
             std::iter::once(step.to_string()).chain(values).collect()
         };
         Table { head: head.collect(), rows: (0..trace.steps()).map(row).collect() }
     }
+
+    /// What an axis is called beside those of the same figure: by the column where several have the same title.
+    fn name_of(&self, figure: &Figure, axis: &Axis) -> String {
+        let alike = columns(figure).into_iter().filter(|other| other.label == axis.label).count();
+        let column = self.current.trace.columns().iter().find(|column| column.name == axis.column);
+        column.filter(|_| alike > 1).map_or_else(|| axis.label.clone(), |column| column.label.clone())
+    }
+}
+
+/// The columns that a figure shows, each once.
+fn columns(figure: &Figure) -> Vec<&Axis> {
+    let mut once: Vec<&Axis> = Vec::new();
+    for axis in figure.plot.axes() {
+        if once.iter().all(|other| other.column != axis.column) {
+            once.push(axis);
+        }
+    }
+    once
 }

@@ -93,17 +93,25 @@ impl Export {
         }
     }
 
-    /// The experiment and its trace; none if the link cannot be taken as written, or a series is missing or short.
+    /// The experiment and its trace; none if the link cannot be taken as written, or a series is short or
+    /// not known. A series that is missing came with a later version of the program: it has no values.
     pub fn read(&self) -> Option<(Experiment, Trace)> {
         let (experiment, notices) = Experiment::from_link(&self.link);
         if !notices.is_empty() {
             return None;
         }
         let mut trace = Trace::new(experiment.config.columns());
-        let series: Option<Vec<_>> = trace.columns().iter().map(|column| self.series.get(&column.name)).collect();
-        let series = series?;
+        let series: Vec<_> = trace.columns().iter().map(|column| self.series.get(&column.name)).collect();
+        let is_known = |(name, _): &(String, _)| trace.columns().iter().any(|column| column.name == *name);
+        if self.series.0.is_empty() || !self.series.0.iter().all(is_known) {
+            return None;
+        }
         for step in 0..self.steps.len() {
-            let row: Option<Vec<f64>> = series.iter().map(|s| s.get(step).map(|v| v.unwrap_or(f64::NAN))).collect();
+            let value = |series: &Option<&Vec<Option<f64>>>| match series {
+                Some(values) => values.get(step).map(|value| value.unwrap_or(f64::NAN)),
+                None => Some(f64::NAN),
+            };
+            let row: Option<Vec<f64>> = series.iter().map(value).collect();
             trace.push(&row?);
         }
         Some((experiment, trace))

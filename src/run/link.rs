@@ -1,8 +1,8 @@
 //! A whole link: the experiment, and how it is looked at.
 
 use super::experiment::Experiment;
-use crate::config::{Field, Notice, ReadLink, Real, Settings, Visitor, Whole, WriteLink};
-use crate::figure::View;
+use crate::config::{Choice, Field, Notice, Options, ReadLink, Real, Settings, Visitor, Whole, WriteLink, option};
+use crate::figure::{Figure, HeatScale, View};
 
 /// How an experiment is looked at: part of its link, without any effect on its numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,11 +11,52 @@ pub struct PageView {
     pub step: Option<usize>,
     /// Rotation and zoom of the trajectories.
     pub view: View,
+    /// What the colours of heat maps span.
+    pub heat: HeatScale,
+    /// Figures shown though they are not at first.
+    pub show: Vec<String>,
+    /// Figures not shown though they are at first.
+    pub hide: Vec<String>,
     /// Names of the open panels.
     pub open: Vec<String>,
     /// Links of the pinned runs, experiments only.
     pub pins: Vec<String>,
 }
+
+impl PageView {
+    /// Whether a figure is shown.
+    pub fn shows(&self, figure: &Figure) -> bool {
+        let among = |list: &[String]| list.contains(&figure.slug);
+        if figure.shown { !among(&self.hide) } else { among(&self.show) }
+    }
+
+    /// Shows or hides a figure.
+    pub fn set_shown(&mut self, figure: &Figure, shown: bool) {
+        self.show.retain(|slug| *slug != figure.slug);
+        self.hide.retain(|slug| *slug != figure.slug);
+        if shown != figure.shown {
+            let list = if shown { &mut self.show } else { &mut self.hide };
+            list.push(figure.slug.clone());
+        }
+    }
+}
+
+impl Options for HeatScale {
+    const OPTIONS: &'static [(Self, Choice)] = &[
+        (Self::Run, Choice { slug: "run", label: "Whole run", help: "The colours span the values of the whole run." }),
+        (
+            Self::Step,
+            Choice {
+                slug: "step",
+                label: "Up to the step",
+                help: "The colours span the values up to the timeline's step, as in the original notebook.",
+            },
+        ),
+    ];
+}
+
+/// The sections of the page that open and close.
+const SECTIONS: &[&str] = &["sweeps", "about"];
 
 /// Zoom of the trajectories.
 pub(crate) const ZOOM: Real = Real { min: 0.5, max: 4.0, step: 0.1 };
@@ -28,6 +69,7 @@ impl Settings for PageView {
         v.real(&field("yaw", "Turn", "Turn of the trajectories, radians."), &mut self.view.yaw, turn);
         v.real(&field("pitch", "Tilt", "Height of the eye, radians."), &mut self.view.pitch, tilt);
         v.real(&field("zoom", "Zoom", "Magnification."), &mut self.view.zoom, ZOOM);
+        option(v, &field("scale", "Colours", "What the colours of heat maps span."), &mut self.heat);
     }
 }
 
@@ -53,18 +95,14 @@ impl Link {
         read.whole(&field, &mut step, Whole { min: 0, max: last, step: 1 });
         // The last step is the newest: it follows a run that grows.
         page.step = Some(step as usize).filter(|step| *step < last as usize);
-        if let Some(text) = read.take("open") {
-            let figures = experiment.config.figures();
-            let known = |name: &str| {
-                name == "about" || name.strip_prefix("data-").is_some_and(|slug| figures.iter().any(|f| f.slug == slug))
-            };
-            for name in text.split(',').filter(|name| !name.is_empty()) {
-                match known(name) {
-                    true => page.open.push(name.to_owned()),
-                    false => read.refuse("open", name, "about, or data- and the name of a figure of this run"),
-                }
-            }
-        }
+        let figures = experiment.config.figures();
+        let is_figure = |name: &str| figures.iter().any(|figure| figure.slug == name);
+        page.show = names(&mut read, "show", "the name of a figure of this run", is_figure);
+        page.hide = names(&mut read, "hide", "the name of a figure of this run", is_figure);
+        let expected = format!("{}, or data- and the name of a figure of this run", SECTIONS.join(", "));
+        page.open = names(&mut read, "open", &expected, |name| {
+            SECTIONS.contains(&name) || name.strip_prefix("data-").is_some_and(is_figure)
+        });
         for pin in read.take_all("pin") {
             let (pinned, notices) = Experiment::from_link(&pin);
             for notice in notices {
@@ -83,12 +121,28 @@ impl Link {
             write.push("step", &step.to_string());
         }
         self.page.clone().visit(&mut write);
-        if !self.page.open.is_empty() {
-            write.push("open", &self.page.open.join(","));
+        for (key, names) in [("show", &self.page.show), ("hide", &self.page.hide), ("open", &self.page.open)] {
+            if !names.is_empty() {
+                write.push(key, &names.join(","));
+            }
         }
         for pin in &self.page.pins {
             write.push("pin", pin);
         }
         write.finish()
     }
+}
+
+/// Takes a list of names out of a link; those that are not known get a notice.
+fn names(read: &mut ReadLink, key: &'static str, expected: &str, known: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    let text = read.take(key).unwrap_or_default();
+    for name in text.split(',').filter(|name| !name.is_empty()) {
+        match known(name) {
+            true if taken.iter().any(|other| other == name) => {}
+            true => taken.push(name.to_owned()),
+            false => read.refuse(key, name, expected),
+        }
+    }
+    taken
 }

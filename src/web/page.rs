@@ -87,7 +87,7 @@ impl WebPage {
         self.0.experiment()
     }
 
-    /// The figures: `{slug, title, help, kind, panels}`.
+    /// The figures: `{slug, title, help, group, shown, kind}`.
     pub fn figures(&self) -> JsValue {
         plain(&self.0.figures())
     }
@@ -159,6 +159,63 @@ impl WebPage {
     /// The measurement `delta` steps further along.
     pub fn hover_step(&mut self, slug: &str, delta: i32) -> JsValue {
         plain_or_undefined(self.0.hover_step(slug, delta))
+    }
+
+    /// The measurement `delta` lines or rows further down.
+    pub fn hover_line(&mut self, slug: &str, delta: i32) -> JsValue {
+        plain_or_undefined(self.0.hover_line(slug, delta))
+    }
+
+    /// Shows or hides a figure.
+    pub fn set_figure(&mut self, slug: &str, shown: bool) {
+        self.0.set_figure(slug, shown);
+    }
+
+    /// The figures that are shown at first.
+    pub fn reset_figures(&mut self) {
+        self.0.reset_figures();
+    }
+
+    /// A height at which a figure reads well, css pixels.
+    pub fn figure_height(&self, slug: &str, width: f64, theme: &str) -> f64 {
+        self.0.figure_height(slug, width, theme)
+    }
+
+    /// Whether the colours of heat maps follow the timeline's step.
+    pub fn heat_follows(&self) -> bool {
+        self.0.heat_follows()
+    }
+
+    /// Lets the colours of heat maps follow the timeline's step, or span the whole run.
+    pub fn set_heat_follows(&mut self, follows: bool) {
+        self.0.set_heat_follows(follows);
+    }
+
+    /// The comparisons on offer: `{slug, title, help, input}`.
+    pub fn sweeps(&self) -> JsValue {
+        plain(&self.0.sweeps())
+    }
+
+    /// The experiments of a comparison.
+    ///
+    /// # Errors
+    /// If its input cannot be read.
+    pub fn sweep(&mut self, slug: &str, input: &str) -> Result<Vec<String>, JsError> {
+        self.0.sweep(slug, input).map_err(|message| JsError::new(&message))
+    }
+
+    /// One run of a comparison has been computed; what to store, or `undefined`.
+    pub fn sweep_rows(
+        &mut self,
+        title: &str,
+        fragment: &str,
+        rows: &Float64Array,
+        engine: &str,
+        adapter: &str,
+        created: &str,
+    ) -> Option<String> {
+        let run = (fragment, rows.to_vec());
+        self.0.sweep_rows(title, (run.0, &run.1), (engine, adapter), created).as_ref().map(stringify)
     }
 
     /// Turns the trajectories, radians.

@@ -1,11 +1,12 @@
 //! Pictures, judged by what was drawn where.
 
+mod figures;
 pub mod recorder;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use entroscope::draw::{self, Colour, Dash, Hit, Hits, RunView, Scene};
-use entroscope::figure::{Axis, Figure, Panel, Plot, View};
+use entroscope::figure::{Axis, Figure, HeatScale, Panel, Plot, View};
 use entroscope::trace::{Column, Trace};
 use plotters::prelude::IntoDrawingArea as _;
 
@@ -21,7 +22,7 @@ fn axis(layer: usize) -> Axis {
 }
 
 fn figure(plot: Plot) -> Figure {
-    Figure { slug: "figure".into(), title: "Figure".into(), help: String::new(), plot }
+    Figure { slug: "figure".into(), title: "Figure".into(), help: String::new(), group: "", shown: true, plot }
 }
 
 fn trajectory() -> Figure {
@@ -33,13 +34,16 @@ fn curves(panels: usize) -> Figure {
         title: format!("Layer {layer} (256 neurons): entropy per neuron"),
         y_label: "h/n".into(),
         lines: vec![axis(layer)],
+        mark: None,
     };
     figure(Plot::Curves { panels: (1..=panels).map(panel).collect() })
 }
 
 fn many_lines() -> Figure {
     let lines = (1..=8).map(axis).collect();
-    figure(Plot::Curves { panels: vec![Panel { title: "All layers".into(), y_label: "h/n".into(), lines }] })
+    figure(Plot::Curves {
+        panels: vec![Panel { title: "All layers".into(), y_label: "h/n".into(), lines, mark: None }],
+    })
 }
 
 /// Eight layers, each a dip of its own depth and time as SKA's are; step 0 has no value.
@@ -75,7 +79,17 @@ fn runs(traces: &[Trace]) -> Vec<RunView<'_>> {
 }
 
 fn scene<'a>(figure: &'a Figure, runs: &'a [RunView<'a>], view: &'a View, step: usize) -> Scene<'a> {
-    Scene { figure, runs, step, view, theme: draw::theme("light"), scale: SCALE, focus: None, empty: EMPTY }
+    Scene {
+        figure,
+        runs,
+        step,
+        view,
+        theme: draw::theme("light"),
+        scale: SCALE,
+        heat: HeatScale::Run,
+        focus: None,
+        empty: EMPTY,
+    }
 }
 
 fn drawn(scene: &Scene, (width, height): (u32, u32)) -> (Hits, Record) {

@@ -1,14 +1,27 @@
-//! The golden cases of original 000 and what a run must have in common with them, natively and in a browser.
+//! The golden cases of originals 000 and 001, and what a run must have in common with them, natively and in a browser.
 
 use entroscope::trace::Trace;
 use serde_json::Value;
 
-/// All cases (fixtures/ska_single_digit.json).
+/// All cases of original 000.
 pub fn cases() -> Vec<Value> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ska_single_digit.json");
+    list("ska_single_digit.json")
+}
+
+/// All cases of original 001.
+pub fn batch_cases() -> Vec<Value> {
+    list("ska_full_batch.json")
+}
+
+fn list(name: &str) -> Vec<Value> {
+    fixture(name).as_array().expect("a list of cases").clone()
+}
+
+/// A fixture by its file's name.
+pub fn fixture(name: &str) -> Value {
+    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).expect("the fixture is committed");
-    let value: Value = serde_json::from_str(&text).expect("the fixture is JSON");
-    value.as_array().expect("a list of cases").clone()
+    serde_json::from_str(&text).expect("the fixture is JSON")
 }
 
 /// The numbers of a JSON list.
@@ -27,6 +40,16 @@ pub fn close(what: &str, found: f64, expected: f64, tolerance: f64) {
 /// The experiment of a case.
 pub fn link(case: &Value) -> String {
     let layers: Vec<String> = numbers(&case["layer_sizes"]).iter().map(f64::to_string).collect();
+    if case["seed_document"] == "001" {
+        return format!(
+            "lab=ska-batch&per_class={}&layers={}&k={}&eta={}&seed={}",
+            case["per_class"],
+            layers.join("-"),
+            case["K"],
+            case["learning_rate"],
+            case["torch_seed"]
+        );
+    }
     format!(
         "lab=ska-digit&digit={}&layers={}&k={}&tau={}&samples={}&data_seed={}&seed={}",
         case["digit"],
@@ -47,7 +70,8 @@ pub fn link(case: &Value) -> String {
 #[track_caller]
 pub fn check_trace(case: &Value, trace: &Trace) {
     let golden = &case["f64"];
-    let images = case["samples"].as_f64().expect("a number");
+    // Original 000 calls them samples.
+    let images = case["images"].as_f64().or(case["samples"].as_f64()).expect("a number");
     let layers = numbers(&case["layer_sizes"]);
     let name = link(case);
     assert_eq!(trace.steps() as u64, case["K"].as_u64().expect("a number"), "{name}");

@@ -4,13 +4,13 @@ use entroscope::labs::LABS;
 use entroscope::run::{Experiment, Link};
 
 /// Reads `fragment` and checks the experiment's link and the notices that come of it. `expected` are `key=value` parts
-/// that the link must hold; everything else must be at its default.
+/// that the link must hold; everything else must be at its lab's default.
 #[track_caller]
 fn check(fragment: &str, expected: &[&str], notices: &[&str]) {
     let (link, found) = Link::read(fragment);
     assert_eq!(found, notices, "notices of {fragment}");
     let written = link.experiment.to_link();
-    let defaults = Experiment::new(&LABS[0]).to_link();
+    let defaults = Experiment::new(link.experiment.lab).to_link();
     for (part, standard) in written.split('&').zip(defaults.split('&')) {
         if part != standard {
             assert!(expected.contains(&part), "{fragment} gave {part}, expected {expected:?}");
@@ -59,15 +59,15 @@ fn any_number_of_layers_from_one_to_eight_comes_through() {
 
 #[test]
 fn numbers_out_of_range_go_to_the_nearest_bound_and_are_named() {
-    check("k=500", &["k=200"], &["k=\"500\" taken as 200: expected a whole number from 1 to 200"]);
-    check("k=0", &["k=1"], &["k=\"0\" taken as 1: expected a whole number from 1 to 200"]);
-    check("k=-3", &["k=1"], &["k=\"-3\" taken as 1: expected a whole number from 1 to 200"]);
+    check("k=5000", &["k=1000"], &["k=\"5000\" taken as 1000: expected a whole number from 1 to 1000"]);
+    check("k=0", &["k=1"], &["k=\"0\" taken as 1: expected a whole number from 1 to 1000"]);
+    check("k=-3", &["k=1"], &["k=\"-3\" taken as 1: expected a whole number from 1 to 1000"]);
     check("data_seed=-1", &[], &["data_seed=\"-1\" taken as 0: expected a whole number from 0 to 99"]);
     let huge = "9".repeat(30);
     check(
         &format!("k={huge}"),
-        &["k=200"],
-        &[&format!("k=\"{huge}\" taken as 200: expected a whole number from 1 to 200")],
+        &["k=1000"],
+        &[&format!("k=\"{huge}\" taken as 1000: expected a whole number from 1 to 1000")],
     );
     check("tau=9", &["tau=0.75"], &["tau=\"9\" taken as 0.75: expected a number from 0.1 to 0.75"]);
     check("tau=-inf", &["tau=0.1"], &["tau=\"-inf\" taken as 0.1: expected a number from 0.1 to 0.75"]);
@@ -77,11 +77,11 @@ fn numbers_out_of_range_go_to_the_nearest_bound_and_are_named() {
 #[test]
 fn what_cannot_be_read_keeps_the_default_and_is_named() {
     check("tau=NaN", &[], &["tau=\"NaN\" ignored: expected a number from 0.1 to 0.75"]);
-    check("k=fifty", &[], &["k=\"fifty\" ignored: expected a whole number from 1 to 200"]);
-    check("k=5.5", &[], &["k=\"5.5\" ignored: expected a whole number from 1 to 200"]);
-    check("k", &[], &["k=\"\" ignored: expected a whole number from 1 to 200"]);
+    check("k=fifty", &[], &["k=\"fifty\" ignored: expected a whole number from 1 to 1000"]);
+    check("k=5.5", &[], &["k=\"5.5\" ignored: expected a whole number from 1 to 1000"]);
+    check("k", &[], &["k=\"\" ignored: expected a whole number from 1 to 1000"]);
     check("engine=quantum", &[], &["engine=\"quantum\" ignored: expected one of auto, gpu, cpu"]);
-    check("lab=skadigit", &[], &["lab=\"skadigit\" ignored: expected one of ska-digit"]);
+    check("lab=skadigit", &[], &["lab=\"skadigit\" ignored: expected one of ska-digit, ska-batch"]);
     check("v=7", &[], &["v=\"7\" ignored: expected 1, the version of links that this page writes"]);
     check("k=60&k=70", &["k=60"], &["k=\"70\" ignored: k was given before, expected it once"]);
 }
@@ -112,10 +112,40 @@ fn a_learning_rate_beside_a_budget_is_refused_and_bounds_hold_after_rounding() {
 }
 
 #[test]
+fn a_set_of_digits_is_read_in_any_order_and_written_rising() {
+    check("lab=ska-batch&digits=7-1-7", &["digits=1-7"], &[]);
+    check("lab=ska-batch&digits=3,0", &["digits=0-3"], &[]);
+    let expected = "expected some of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 joined by '-'";
+    check("lab=ska-batch&digits=1-x", &[], &[&format!("digits=\"1-x\" ignored: {expected}")]);
+    check("lab=ska-batch&digits=", &[], &[&format!("digits=\"\" ignored: {expected}")]);
+}
+
+#[test]
+fn a_budget_stands_for_a_learning_rate_in_the_batch() {
+    check("lab=ska-batch&k=25&tau=0.5", &["k=25", "eta=0.02"], &[]);
+    let expected = "tau=\"0.5\" ignored: expected either eta or tau: eta is taken";
+    check("lab=ska-batch&eta=0.03&tau=0.5", &["eta=0.03"], &[expected]);
+    check("lab=ska-batch&eta=2", &["eta=1"], &["eta=\"2\" taken as 1: expected a number from 0.000001 to 1"]);
+}
+
+#[test]
+fn figures_that_are_switched_on_and_off_travel_in_the_link() {
+    let (link, notices) = Link::read("show=flow,lagrangian-2,ghost&hide=entropy&scale=step");
+    assert_eq!(notices, ["show=\"ghost\" ignored: expected the name of a figure of this run"]);
+    let figures = link.experiment.config.figures();
+    let shown: Vec<&str> = figures.iter().filter(|f| link.page.shows(f)).map(|f| f.slug.as_str()).collect();
+    assert_eq!(shown, ["trajectory-123", "trajectory-124", "trajectory-234", "flow", "lagrangian-2"]);
+    assert!(link.write().contains("&scale=step&show=flow,lagrangian-2&hide=entropy"), "{}", link.write());
+}
+
+#[test]
 fn an_unknown_panel_is_named() {
     let (link, notices) = Link::read("open=about,data-entropy,cellar");
     assert_eq!(link.page.open, ["about", "data-entropy"]);
-    assert_eq!(notices, ["open=\"cellar\" ignored: expected about, or data- and the name of a figure of this run"]);
+    assert_eq!(
+        notices,
+        ["open=\"cellar\" ignored: expected sweeps, about, or data- and the name of a figure of this run"]
+    );
 }
 
 #[test]

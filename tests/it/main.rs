@@ -9,6 +9,6 @@ mod page;
 mod rng;
 mod runs;
 mod shaders;
-mod ska_digit;
+mod ska;
 mod support;
 mod tidy;

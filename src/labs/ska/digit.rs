@@ -2,12 +2,14 @@
 
 use super::network::{Network, Ska};
 use super::rule::Rule;
+use super::settings::{self, DIGITS, field};
+use super::sweeps::{self, SWEEPS, Swept};
 use super::views;
 use crate::backend::Backend;
-use crate::config::{Choice, Field, List, ReadLink, Real, Settings, Visitor, Whole};
+use crate::config::{ReadLink, Real, Settings, Visitor, Whole};
 use crate::data::{self, Dataset};
 use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry};
+use crate::labs::{Config, Lab, LabEntry, Sweep};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -35,37 +37,6 @@ pub const LAB: LabEntry = LabEntry {
         ),
     ],
     config: || Box::new(Digit::default()),
-};
-
-const DIGITS: [Choice; 10] = {
-    const fn digit(slug: &'static str) -> Choice {
-        Choice { slug, label: slug, help: "" }
-    }
-    [
-        digit("0"),
-        digit("1"),
-        digit("2"),
-        digit("3"),
-        digit("4"),
-        digit("5"),
-        digit("6"),
-        digit("7"),
-        digit("8"),
-        digit("9"),
-    ]
-};
-
-/// Layer sizes: the original's four sliders; a link may ask for one to eight layers.
-const LAYERS: List = List {
-    items: (1, 1024),
-    count: (1, 8),
-    sliders: &[
-        Whole { min: 8, max: 512, step: 8 },
-        Whole { min: 8, max: 512, step: 8 },
-        Whole { min: 8, max: 256, step: 8 },
-        Whole { min: 2, max: 64, step: 1 },
-    ],
-    item: "Layer",
 };
 
 const TAU: Real = Real { min: 0.1, max: 0.75, step: 0.01 };
@@ -112,14 +83,10 @@ impl Digit {
 
 impl Settings for Digit {
     fn visit(&mut self, v: &mut dyn Visitor) {
-        let field = |group, key, label, help| Field { key, label, help, group };
         let digit = "The digit whose images the network sees.";
         v.choice(&field("Data", "digit", "Digit", digit), &mut self.digit, &DIGITS);
-        let layers = "Number of neurons in this layer.";
-        v.list(&field("Architecture", "layers", "Layers", layers), &mut self.layers, LAYERS);
-        let k = "Forward passes; the weights change after each but the first.";
-        let range = Whole { min: 1, max: 200, step: 1 };
-        v.whole(&field("Learning", "k", "K (forward steps)", k), &mut self.steps, range);
+        settings::layers(v, &mut self.layers);
+        settings::steps(v, &mut self.steps);
         let tau = "Learning rate times number of passes, τ = η·K: the run's length in the network's own time.";
         v.real(&field("Learning", "tau", "Learning budget τ", tau), &mut self.tau, TAU);
         let samples = "Images of the digit in the batch.";
@@ -128,9 +95,7 @@ impl Settings for Digit {
         let seed = "Picks which images: shuffles the digit's images as NumPy does.";
         let range = Whole { min: 0, max: 99, step: 1 };
         v.whole(&field("Data", "data_seed", "Data seed", seed), &mut self.data_seed, range);
-        let seed = "Draws the first weights as torch does; 42 in the original.";
-        let range = Whole { min: 0, max: u32::MAX, step: 0 };
-        v.whole(&field("Learning", "seed", "Weight seed", seed), &mut self.seed, range);
+        settings::seed(v, &mut self.seed, "Draws the first weights as torch does; 42 in the original.");
         self.rule.visit(v);
     }
 
@@ -153,8 +118,8 @@ impl Config for Digit {
     }
 
     fn label(&self) -> String {
-        let layers: Vec<String> = self.layers.iter().map(u32::to_string).collect();
-        format!("digit {} · {} · K {} · τ {:.2}", self.digit, layers.join("-"), self.steps, self.tau)
+        let layers = settings::joined(&self.layers);
+        format!("digit {} · {layers} · K {} · τ {:.2}{}", self.digit, self.steps, self.tau, self.rule.label())
     }
 
     fn steps(&self) -> u32 {
@@ -170,10 +135,8 @@ impl Config for Digit {
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let network = self.network();
-        let mut figures = views::trajectories(&network);
-        figures.push(views::entropy_curves(&network));
-        figures
+        let shown = ["trajectory-123", "trajectory-124", "trajectory-234", "entropy"];
+        views::figures(&self.network(), &shown)
     }
 
     fn headline(&self) -> Vec<(String, String)> {
@@ -181,14 +144,39 @@ impl Config for Digit {
     }
 
     fn empty(&self) -> Option<String> {
-        (self.steps < 2).then(|| {
-            "K = 1: entropy compares two passes, so a single pass has none. Choose K of 2 or more.".to_string()
-        })
+        settings::empty(self.steps)
+    }
+
+    fn sweeps(&self) -> &'static [Sweep] {
+        SWEEPS
+    }
+
+    fn sweep(&self, slug: &str, input: &str) -> Result<Vec<Box<dyn Config>>, String> {
+        sweeps::runs(self, slug, input)
     }
 
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
         let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
         let images: Vec<&[u8]> = picked.iter().filter_map(|position| data.image(self.digit, *position)).collect();
         Box::new(Ska::new(self.network(), &data::columns(&images), backend))
+    }
+}
+
+impl Swept for Digit {
+    fn with_digit(&self, digit: usize) -> Self {
+        Self { digit, ..self.clone() }
+    }
+
+    fn with_rule(&self, rule: Rule) -> Self {
+        Self { rule, ..self.clone() }
+    }
+
+    fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    fn with_pace(&self, learning_rate: f64, steps: u32) -> Option<Self> {
+        let tau = learning_rate * f64::from(steps);
+        (TAU.min..=TAU.max).contains(&tau).then(|| Self { tau, steps, ..self.clone() })
     }
 }

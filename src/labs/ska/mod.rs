@@ -12,10 +12,15 @@
 //! | `tensor_net_l`, `tensor_net_total_l` | Σ ΔZ (D ∓ (1/ln 2) Z D'), and its running total |
 //! | `flow_l` | Φ = ‖ΔZ‖ / η |
 //! | `lagrangian_l` | −Σ Z D' ΔZ / η |
+//! | `entropy_rate_l` | H / η: what does not depend on the learning rate, if runs depend on η k only |
+//! | `time` | t = η k |
 //!
 //! Only ‖Z‖ and the mean outputs have a value at step 0: the rest compares two passes, or follows an update.
 
+pub mod batch;
 pub mod digit;
 mod network;
 mod rule;
+mod settings;
+mod sweeps;
 mod views;

@@ -64,8 +64,10 @@ impl Network {
             add("tensor_net_total", "Running total of the tensor net", "");
             add("flow", "Knowledge flow Φ", "per unit of time");
             add("lagrangian", "Lagrangian", "per unit of time");
+            add("entropy_rate", "Entropy over learning rate", "bits per unit of time");
         }
         columns.push(Column::new("entropy_total", "Entropy of all layers", "bits"));
+        columns.push(Column::new("time", "Time t = η·k", ""));
         let outputs = self.layers.last().copied().unwrap_or(0);
         columns.extend((0..outputs).map(|i| Column::new(format!("output_{i}"), format!("Mean output {i}"), "")));
         columns
@@ -121,11 +123,11 @@ impl Ska {
     }
 
     /// Entries of one layer at one step, in the order of [`Network::columns`], from the sums over its samples.
-    fn layer_row(&mut self, l: usize, step: u32, sums: [f64; QUANTITIES]) -> [Option<f64>; 9] {
+    fn layer_row(&mut self, l: usize, step: u32, sums: [f64; QUANTITIES]) -> [Option<f64>; 10] {
         let of = |quantity: Quantity| sums[quantity as usize];
         let (z_norm, shift_norm) = (of(Quantity::Knowledge).sqrt(), of(Quantity::Shift).sqrt());
         if step == 0 {
-            let mut row = [None; 9];
+            let mut row = [None; 10];
             row[3] = Some(z_norm);
             return row;
         }
@@ -150,6 +152,7 @@ impl Ska {
             self.net_totals[l],
             of(Quantity::Flow).sqrt() / learning_rate,
             0.0 - of(Quantity::Action) / learning_rate,
+            entropy / learning_rate,
         ]
         .map(Some)
     }
@@ -231,6 +234,7 @@ impl Lab for Ska {
                 row.extend(entries);
             }
             row.push((first + at > 0).then_some(total));
+            row.push(Some(f64::from(first + at) * self.network.learning_rate));
             if let (Some(sums), Some(layer)) = (measured.last(), self.layers.last()) {
                 let neurons = sums[(at * layer.units) as usize * QUANTITIES..].chunks(QUANTITIES);
                 let mean =

@@ -180,6 +180,27 @@ impl Rule {
         option(v, &field("normalise", "Normalise", normalise), &mut self.normalise);
     }
 
+    /// The switches that are not as in the original, for the labels of runs: " · without ΔD".
+    pub fn label(&self) -> String {
+        let mut words = Vec::new();
+        match self.gradient {
+            Gradient::Code => {}
+            Gradient::WithoutShift => words.push("without ΔD"),
+            Gradient::Product => words.push("z·(D′ + ΔD)"),
+            Gradient::Governing => words.push("ΔD without 1/ln 2"),
+        }
+        if self.update_input == UpdateInput::Current {
+            words.push("current input");
+        }
+        if self.net_sign == NetSign::Paper {
+            words.push("paper's tensor net");
+        }
+        if self.normalise == Normalise::NeuronSample {
+            words.push("per image");
+        }
+        words.iter().map(|word| format!(" · {word}")).collect()
+    }
+
     /// c1, c2, c3: the gradient is −(c1 Z D' + c2 ΔD + c3 Z ΔD).
     pub fn coefficients(&self) -> [f32; 3] {
         let bits = (1.0 / LN_2) as f32;
