@@ -142,11 +142,11 @@ export function createFigures(app, actions) {
         stage.setAttribute("aria-label", figure.title);
       },
       draw(theme) {
+        // How high a figure reads well depends on its width, its type size and the runs in it; the observer draws it anew if this moves it.
+        const least = element.classList.contains("below") && size.width >= 1 ? `${Math.round(app.page.figure_height(slug, size.width, theme))}px` : "";
+        if (stage.style.minHeight !== least) stage.style.minHeight = least;
         if (size.width < 1 || size.height < 1) return;
         if (follow) follow.setAttribute("aria-pressed", String(app.page.heat_follows()));
-        // How high a figure reads well depends on its width, its type size and the runs in it; the observer draws it anew if this moves it.
-        const height = element.classList.contains("below") ? `${Math.round(app.page.figure_height(slug, size.width, theme))}px` : "";
-        if (stage.style.height !== height) stage.style.height = height;
         const scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, devicePixelRatio || 1));
         app.page.draw(slug, canvas, size.width, size.height, scale, theme);
       },

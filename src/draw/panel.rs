@@ -10,7 +10,7 @@ use super::theme::Colour;
 use super::trajectory::{focused, ringed};
 use super::{DrawError, Hit, Hits, Point, RunView, Scene};
 use super::{callout, marks, number};
-use crate::figure::Panel;
+use crate::figure::{Mark, Panel};
 
 /// One curve of one run.
 pub struct Curve<'a> {
@@ -185,10 +185,13 @@ fn marks<DB: DrawingBackend>(
         for along in marks::places(mark, &curve.points, curve.run.trace) {
             let x = sheet.layout.x(sheet.steps, along);
             painter.dashed(&[(x, top), (x, bottom)], (&[2.0, 3.0], 0.0), theme.end, theme.hairline * 1.5)?;
-            let text = number::value_within(along, 100.0);
+            let whole = along.fract() == 0.0;
+            let text = if whole { along.to_string() } else { number::value_within(along, 100.0) };
             let size = (painter.number_width(&text)?, painter.tick_size);
             let beside = if x + 8.0 + size.0 < right { x + 4.0 + size.0 / 2.0 } else { x - 4.0 - size.0 / 2.0 };
-            let at = (beside, top + size.1 / 2.0 + 1.0);
+            // A crossing has room above it, a peak below.
+            let room = size.1 / 2.0 + 2.0;
+            let at = (beside, if *mark == Mark::Zero { top + room } else { bottom - room });
             if labels.take(at, size) {
                 painter.text(&text, at, Type { colour: theme.end.over(theme.text, 0.7), ..painter.tick_type() })?;
             }

@@ -13,6 +13,7 @@ macro_rules! tests {
 }
 
 mod archive;
+mod figures;
 mod gpu;
 mod links;
 mod look;
@@ -119,7 +120,16 @@ type Test = (&'static str, bool, fn(&Place));
 
 fn main() {
     let driver = Arc::new(Mutex::new(None::<Driver>));
-    let modules = [use_it::TESTS, view::TESTS, archive::TESTS, links::TESTS, look::TESTS, offline::TESTS, gpu::TESTS];
+    let modules = [
+        use_it::TESTS,
+        view::TESTS,
+        figures::TESTS,
+        archive::TESTS,
+        links::TESTS,
+        look::TESTS,
+        offline::TESTS,
+        gpu::TESTS,
+    ];
     let trial = |(name, gpu, test): Test| {
         let driver = driver.clone();
         Trial::test(name.trim_start_matches("browser::"), move || {

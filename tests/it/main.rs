@@ -11,4 +11,5 @@ mod runs;
 mod shaders;
 mod ska;
 mod support;
+mod sweeps;
 mod tidy;
