@@ -17,6 +17,7 @@ mod gpu;
 mod links;
 mod look;
 mod offline;
+mod own;
 mod tab;
 mod use_it;
 mod view;
@@ -119,7 +120,17 @@ type Test = (&'static str, bool, fn(&Place));
 
 fn main() {
     let driver = Arc::new(Mutex::new(None::<Driver>));
-    let modules = [use_it::TESTS, view::TESTS, archive::TESTS, links::TESTS, look::TESTS, offline::TESTS, gpu::TESTS];
+    let modules = [
+        use_it::TESTS,
+        view::TESTS,
+        archive::TESTS,
+        links::TESTS,
+        own::TESTS,
+        look::TESTS,
+        offline::TESTS,
+        own::ON_GPU,
+        gpu::TESTS,
+    ];
     let trial = |(name, gpu, test): Test| {
         let driver = driver.clone();
         Trial::test(name.trim_start_matches("browser::"), move || {
