@@ -11,7 +11,7 @@ export class EngineClient {
     /** Number of the newest run; what carries an older one is dropped. */
     this.id = 0;
     this.busy = false;
-    /** Background runs: `{experiment, resolve, reject, progress, engine, adapter, rows, steps}`. */
+    /** Background runs: `{experiment, facts, resolve, reject, progress, engine, adapter, rows, steps}`; `facts` if those are all that is wanted. */
     this.background = [];
     this.current = null;
     this.spawn();
@@ -58,7 +58,18 @@ export class EngineClient {
    */
   compute(experiment, progress) {
     return new Promise((resolve, reject) => {
-      this.background.push({ experiment, resolve, reject, progress, engine: "", adapter: "", rows: [], steps: 1 });
+      this.background.push({ experiment, facts: false, resolve, reject, progress, engine: "", adapter: "", rows: [], steps: 1 });
+      this.next();
+    });
+  }
+
+  /**
+   * What the end of a run says beyond its rows, before any other background run: the engine may still hold this one. `null` where a newer
+   * run came first: who still wants it asks again.
+   */
+  facts(experiment) {
+    return new Promise((resolve, reject) => {
+      this.background.unshift({ experiment, facts: true, resolve, reject, engine: "", adapter: "", rows: [], steps: 1 });
       this.next();
     });
   }
@@ -91,16 +102,17 @@ export class EngineClient {
 
   /** Puts the background run back in the row: a newer run takes its place in the worker. */
   shelve() {
-    if (!this.current) return;
-    this.background.unshift({ ...this.current, rows: [] });
+    if (this.current) this.background.unshift({ ...this.current, rows: [] });
     this.current = null;
+    for (const job of this.background.filter(({ facts }) => facts)) job.resolve(null);
+    this.background = this.background.filter(({ facts }) => !facts);
   }
 
   next() {
     if (this.busy || this.dead || this.current || !this.background.length) return;
     this.current = this.background.shift();
     this.id += 1;
-    this.worker.postMessage({ type: "run", id: this.id, experiment: this.current.experiment });
+    this.worker.postMessage({ type: "run", id: this.id, experiment: this.current.experiment, facts: this.current.facts });
   }
 
   receive(message) {
@@ -136,7 +148,10 @@ export class EngineClient {
     if (message.type === "failed") {
       this.current = null;
       job.reject(new Error(message.message));
-    } else if (message.done) {
+    } else if (message.type === "facts") {
+      this.current = null;
+      job.resolve(message.facts);
+    } else if (message.done && !job.facts) {
       this.current = null;
       job.resolve({ rows: joined(job.rows), engine: job.engine, adapter: job.adapter });
     }

@@ -3,6 +3,7 @@
 import init, { Page } from "./pkg/entroscope.js";
 import { createArchive, showLegend } from "./archive.js";
 import { createChooser } from "./chooser.js";
+import { createCloser } from "./closer.js";
 import { createControls } from "./controls.js";
 import { byId, debounce } from "./elements.js";
 import { EngineClient } from "./engine.js";
@@ -35,7 +36,7 @@ const speak = debounce(600, () => { byId("live").textContent = sentence; });
 app.announce = (text) => { sentence = text; speak(); };
 
 /** The sections that open and close, as links name them. */
-const PANELS = ["sweeps", "about"];
+const PANELS = ["sweeps", "closer", "about"];
 
 /** The run that is shown or computed; `live` once its first rows are shown, `held` those that are not shown yet. */
 const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [] };
@@ -76,7 +77,8 @@ async function main() {
     add: (key) => change((page) => page.add_item(key)),
     remove: (key) => change((page) => page.remove_item(key)),
   });
-  app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); }, runFirst });
+  app.closer = createCloser(app);
+  app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.closer.update(); app.link.changed(); }, runFirst });
   app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => { app.archive.store(text); app.figures.invalidate(); } });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
   for (const name of PANELS) {
@@ -103,6 +105,7 @@ function show() {
   showLabs(app.page);
   showAbout(app.page);
   for (const name of PANELS) byId(name).open = app.page.open_panels().includes(name);
+  app.closer.update();
   app.controls.update();
   app.chooser.update();
   app.sweeps.update();
@@ -202,6 +205,7 @@ function begin() {
   app.page.begin(run.experiment, run.engine, run.adapter);
   app.figures.update();
   app.figures.forget();
+  app.closer.update();
   showLegend(app.page);
 }
 
@@ -244,6 +248,7 @@ function finish(ok, message) {
 /** What follows a run, however it has ended. */
 function ended() {
   app.figures.invalidate();
+  app.closer.update();
   app.transport.update();
   showLegend(app.page);
   // The settings have moved on meanwhile: those who wait want the run of the newest.
@@ -300,6 +305,7 @@ function computePins() {
       if (app.page !== page) return;
       page.pin_rows(fragment, values, engine, adapter);
       app.archive.update();
+      app.closer.update();
       app.figures.invalidate();
     }, (error) => app.notices.show({ kind: "warning", title: "A pinned run of this link could not be computed", lines: [error.message] }));
   }

@@ -8,7 +8,7 @@ import { FileError, files } from "./files.js";
 
 let base = "";
 let engine;
-/** The run that should be computed next: `{id, experiment}`; `null` when there is none. */
+/** The run that should be computed next: `{id, experiment, facts}`, with `facts` if they are wanted at its end; `null` when there is none. */
 let wanted = null;
 let looping = false;
 let losing = false;
@@ -26,7 +26,7 @@ let nudge = () => {};
 
 self.onmessage = ({ data }) => {
   if (data.type === "init") start(data);
-  else if (data.type === "run") { wanted = { id: data.id, experiment: data.experiment }; loop(); }
+  else if (data.type === "run") { wanted = { id: data.id, experiment: data.experiment, facts: data.facts }; loop(); }
   else if (data.type === "cancel") wanted = null;
   else if (data.type === "lose") { losing = true; loop(); }
   nudge();
@@ -73,6 +73,8 @@ function lose() {
 async function compute(job) {
   const stale = () => wanted !== job;
   const { id, experiment } = job;
+  // What the engine has just computed need not be computed again to be looked at.
+  if (job.facts && engine.holds(experiment)) return tell(job);
   const missing = engine.needs(experiment);
   if (missing.length) postMessage({ type: "fetching", id, names: missing });
   const bytes = await unlessStale(stale, Promise.all(missing.map(fetched)));
@@ -95,8 +97,17 @@ async function compute(job) {
     const rows = chunk.rows;
     const elapsed_ms = performance.now() - began;
     postMessage({ type: "rows", id, rows, step: chunk.step, done: chunk.done, fallback: chunk.fallback, elapsed_ms }, [rows.buffer]);
-    if (chunk.done) return;
+    if (chunk.done) break;
   }
+  if (job.facts) await tell(job);
+}
+
+/** What the end of the run says beyond its rows. */
+async function tell(job) {
+  await breath();
+  if (wanted !== job) return;
+  const facts = await engine.facts();
+  postMessage({ type: "facts", id: job.id, facts });
 }
 
 /** What `promise` gives, or nothing as soon as the run is not wanted any more: a file that stalls holds up nobody else. */

@@ -13,6 +13,7 @@ macro_rules! tests {
 }
 
 mod archive;
+mod closer;
 mod figures;
 mod gpu;
 mod links;
@@ -125,6 +126,8 @@ fn main() {
         view::TESTS,
         figures::TESTS,
         archive::TESTS,
+        closer::TESTS,
+        closer::GPU_TESTS,
         links::TESTS,
         look::TESTS,
         offline::TESTS,

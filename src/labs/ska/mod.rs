@@ -18,6 +18,7 @@
 //! Only ‖Z‖ and the mean outputs have a value at step 0: the rest compares two passes, or follows an update.
 
 pub mod batch;
+mod closer;
 pub mod digit;
 mod network;
 mod rule;
