@@ -14,6 +14,8 @@
 //! # Code map
 //! | module | what it holds | what it may not touch |
 //! |---|---|---|
+//! | `number` | numbers as a reader wants them | |
+//! | [`analysis`] | what a closer look computes (fits, spectra, probes) and shows (facts, findings) | |
 //! | [`rng`] | NumPy's and torch's random streams, bit for bit | |
 //! | [`data`] | the bundled digits, and which images an experiment takes | |
 //! | [`trace`] | measurements: named columns, one row per step | |
@@ -50,6 +52,7 @@
 //! | n, N | `units`, `samples` |
 //! | A (input of a layer) | `below` |
 
+pub mod analysis;
 pub mod backend;
 pub mod config;
 pub mod data;
@@ -57,6 +60,7 @@ pub mod draw;
 pub mod figure;
 pub mod kernels;
 pub mod labs;
+mod number;
 pub mod page;
 mod platform;
 pub mod rng;

@@ -134,7 +134,7 @@ export function createArchive(app, actions) {
     changed();
   }
 
-  return { restore, keep, store, update };
+  return { restore, keep, store, update, save };
 }
 
 const dashOf = (page, id) => page.legend().find((run) => run.id === id)?.dash;

@@ -17,6 +17,12 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Head and body of a table of texts; the first cell of a row names it. */
+export const tableParts = ({ head, rows }) => [
+  make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col", text })))),
+  make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row", text: first }), ...rest.map((text) => make("td", { text }))))),
+];
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A 24 x 24 icon of one path, hidden from screen readers: the button around it carries the name. */

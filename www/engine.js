@@ -11,7 +11,7 @@ export class EngineClient {
     /** Number of the newest run; what carries an older one is dropped. */
     this.id = 0;
     this.busy = false;
-    /** Background jobs: `{request, resolve, reject, progress}`, and of a run `{engine, adapter, rows, steps}`. */
+    /** Background jobs: `{request, resolve, reject, progress, passing}`, and of a run `{engine, adapter, rows, steps}`. */
     this.background = [];
     this.current = null;
     this.spawn();
@@ -68,6 +68,17 @@ export class EngineClient {
     });
   }
 
+  /**
+   * What the end of a run says beyond its rows, before any other background job: the engine may still hold this run. `null` where a newer
+   * run came first: who still wants it asks again.
+   */
+  facts(experiment) {
+    return new Promise((resolve, reject) => {
+      this.background.unshift({ request: { type: "facts", experiment }, resolve, reject, passing: true });
+      this.next();
+    });
+  }
+
   /** Gives up the background runs that report their progress: they reject. */
   abandon() {
     const jobs = [...this.background, this.current].filter((job) => job?.progress);
@@ -96,9 +107,10 @@ export class EngineClient {
 
   /** Puts the background job back in the row: a newer run takes its place in the worker. */
   shelve() {
-    if (!this.current) return;
-    this.background.unshift({ ...this.current, rows: [] });
+    if (this.current) this.background.unshift({ ...this.current, rows: [] });
     this.current = null;
+    for (const job of this.background.filter(({ passing }) => passing)) job.resolve(null);
+    this.background = this.background.filter(({ passing }) => !passing);
   }
 
   next() {

@@ -1,6 +1,6 @@
 // Hosts of the figures: canvases that are drawn when something has changed, at most once per frame, with readout and data table.
 
-import { byId, debounce, icon, make } from "./elements.js";
+import { byId, debounce, icon, make, tableParts } from "./elements.js";
 import { listen } from "./gestures.js";
 
 const CLOSER = "M12 7v10M7 12h10";
@@ -205,13 +205,11 @@ function table(app, slug, title) {
   let shown = "";
   function update() {
     if (!element.open) return;
-    const { head, rows } = app.page.table(slug);
-    const now = JSON.stringify([head, rows]);
+    const table = app.page.table(slug);
+    const now = JSON.stringify(table);
     if (now === shown) return;
     shown = now;
-    grid.replaceChildren(
-      make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col", text })))),
-      make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row", text: first }), ...rest.map((text) => make("td", { text }))))));
+    grid.replaceChildren(...tableParts(table));
   }
   const isOpen = () => app.page.open_panels().includes(panel);
   /** Opens or closes it as the link has it. */

@@ -3,6 +3,7 @@
 import init, { Page } from "./pkg/entroscope.js";
 import { createArchive, showLegend } from "./archive.js";
 import { createChooser } from "./chooser.js";
+import { createCloser } from "./closer.js";
 import { createControls } from "./controls.js";
 import { byId, debounce } from "./elements.js";
 import { EngineClient } from "./engine.js";
@@ -36,7 +37,7 @@ const speak = debounce(600, () => { byId("live").textContent = sentence; });
 app.announce = (text) => { sentence = text; speak(); };
 
 /** The sections that open and close, as links name them. */
-const PANELS = ["sweeps", "draw", "images", "about"];
+const PANELS = ["sweeps", "closer", "draw", "images", "about"];
 
 /** The run that is shown or computed; `live` once its first rows are shown, `held` those that are not shown yet. */
 const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [] };
@@ -83,8 +84,9 @@ async function main() {
     add: (key) => change((page) => page.add_item(key)),
     remove: (key) => change((page) => page.remove_item(key)),
   });
-  app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); drawing(); }, runFirst });
-  app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => { app.archive.store(text); app.figures.invalidate(); drawing(); } });
+  app.closer = createCloser(app);
+  app.archive = createArchive(app, { changed: archived, runFirst });
+  app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => app.archive.store(text) });
   app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => compute(true), pins: computePins });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
   for (const name of PANELS) {
@@ -112,6 +114,7 @@ function show() {
   showLabs(app.page);
   showAbout(app.page);
   for (const name of PANELS) byId(name).open = app.page.open_panels().includes(name);
+  app.closer.update();
   app.controls.update();
   app.chooser.update();
   app.sweeps.update();
@@ -153,6 +156,14 @@ function change(action) {
   report("This setting was adjusted");
   compute();
   app.link.changed();
+}
+
+/** The archive has changed, and with it all that shows its runs. */
+function archived() {
+  app.figures.invalidate();
+  app.closer.update();
+  app.link.changed();
+  drawing();
 }
 
 /** Other figures are shown. */
@@ -213,6 +224,7 @@ function begin() {
   app.page.begin(run.experiment, run.engine, run.adapter);
   app.figures.update();
   app.figures.forget();
+  app.closer.update();
   showLegend(app.page);
 }
 
@@ -255,6 +267,7 @@ function finish(ok, message) {
 /** What follows a run, however it has ended. */
 function ended() {
   app.figures.invalidate();
+  app.closer.update();
   app.transport.update();
   showLegend(app.page);
   // The settings have moved on meanwhile: those who wait want the run of the newest.
@@ -313,6 +326,7 @@ function computePins() {
       if (app.page !== page) return;
       page.pin_rows(fragment, values, engine, adapter);
       app.archive.update();
+      app.closer.update();
       app.figures.invalidate();
     }, (error) => app.notices.show({ kind: "warning", title: "A pinned run of this link could not be computed", lines: [error.message] }));
   }

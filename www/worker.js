@@ -74,6 +74,7 @@ function lose() {
 /** What can be asked for. A run posts its rows; the others post one answer, `given`. */
 const JOBS = {
   run: compute,
+  facts,
   network,
   image: sample,
   import: take,
@@ -116,8 +117,36 @@ async function compute(job, stale) {
     const rows = chunk.rows;
     const elapsed_ms = performance.now() - began;
     postMessage({ type: "rows", id, rows, step: chunk.step, done: chunk.done, fallback: chunk.fallback, elapsed_ms }, [rows.buffer]);
-    if (chunk.done) return;
+    if (chunk.done) break;
   }
+  if (job.facts) await tell(job);
+}
+
+/** What the end of the run says beyond its rows. */
+async function tell(job) {
+  await breath();
+  if (wanted !== job) return;
+  const facts = await engine.facts();
+  postMessage({ type: "facts", id: job.id, facts });
+}
+
+/** Takes the engine's run to a number of steps. */
+async function reach(until, stale) {
+  for (let done = 0; done < until && !stale();) {
+    await breath();
+    done = (await engine.advance(until)).step;
+  }
+}
+
+/** What the end of a run says beyond its rows. What the engine has just computed need not be computed again to be looked at. */
+async function facts(job, stale) {
+  const { experiment } = job;
+  if (!engine.holds(experiment)) {
+    if (!await load(job, stale, engine.needs(experiment))) return;
+    await reach((await engine.start(experiment)).steps, stale);
+  }
+  await breath();
+  if (!stale()) give(job, await engine.facts());
 }
 
 /** The network with which a step of a run was computed, `{step, state, row}`: a step measures first and updates then. */
@@ -126,16 +155,10 @@ async function network(job, stale) {
   if (!await load(job, stale, engine.needs(experiment))) return;
   const { steps } = await engine.start(experiment);
   const step = Math.min(job.step, steps - 1);
-  const reach = async (until) => {
-    for (let done = 0; done < until && !stale();) {
-      await breath();
-      done = (await engine.advance(until)).step;
-    }
-  };
-  await reach(step);
+  await reach(step, stale);
   if (stale()) return;
   const state = await engine.state();
-  await reach(step + 1);
+  await reach(step + 1, stale);
   if (stale()) return;
   const row = engine.row(step);
   give(job, { step, state, row }, [state.buffer, row.buffer]);

@@ -1,6 +1,6 @@
 //! One axis: the range of its data, round ticks inside it, and the map from a value to its place.
 
-use super::number;
+use crate::number;
 
 /// A range with its ticks.
 #[derive(Clone, Debug, PartialEq)]

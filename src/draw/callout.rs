@@ -3,10 +3,10 @@
 use plotters::prelude::DrawingBackend;
 
 use super::labels::{Labels, line_height};
-use super::number;
 use super::paint::{Painter, Type};
 use super::panel::{Curve, Sheet};
 use super::{DrawError, Point, Scene};
+use crate::number;
 
 /// The current run's value at the timeline's step: beside its dot, where the fewest curves pass, or at the right end
 /// of the title's line when the panel is low.

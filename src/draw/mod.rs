@@ -15,7 +15,6 @@ mod heat;
 mod hits;
 mod labels;
 mod marks;
-mod number;
 mod paint;
 mod panel;
 mod path;
@@ -31,8 +30,8 @@ use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend};
 use crate::figure::{Figure, HeatScale, Panel, Plot, View};
 use crate::trace::Trace;
 
+pub use crate::number::value as number;
 pub use hits::{Hit, Hits, PanelBox};
-pub use number::value as number;
 pub use readout::readout;
 pub use theme::{Colour, Dash, Theme, palette, theme};
 

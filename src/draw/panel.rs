@@ -9,8 +9,9 @@ use super::paint::{Painter, Type};
 use super::theme::Colour;
 use super::trajectory::{focused, ringed};
 use super::{DrawError, Hit, Hits, Point, RunView, Scene};
-use super::{callout, marks, number};
+use super::{callout, marks};
 use crate::figure::{Mark, Panel};
+use crate::number;
 
 /// One curve of one run.
 pub struct Curve<'a> {

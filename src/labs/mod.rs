@@ -2,11 +2,14 @@
 
 mod ska;
 
+use std::any::Any;
+
+use crate::analysis::{CloserLook, Facts};
 use crate::backend::{Backend, Tensor};
 use crate::config::Settings;
 use crate::data::Dataset;
 use crate::figure::Figure;
-use crate::trace::Column;
+use crate::trace::{Column, Trace};
 
 /// A lab, as the page and links name it.
 pub struct LabEntry {
@@ -43,7 +46,7 @@ pub struct Sweep {
 }
 
 /// The settings of a lab, and all that follows from them without computing.
-pub trait Config: Settings {
+pub trait Config: Settings + Any {
     /// A copy.
     fn boxed(&self) -> Box<dyn Config>;
 
@@ -81,6 +84,12 @@ pub trait Config: Settings {
         Err(format!("there is no sweep \"{slug}\""))
     }
 
+    /// What a closer look at a run shows. `runs` are complete runs of this lab, first that of these settings; there are none
+    /// while it is computed. A lab that shows nothing has no such panel.
+    fn closer(&self, _runs: &[Seen]) -> CloserLook {
+        CloserLook::default()
+    }
+
     /// Sets up the run on a backend; `data` holds what [`Config::needs`] names.
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab>;
 
@@ -94,6 +103,16 @@ pub trait Config: Settings {
     fn answer(&self, _state: &[f32], _image: &[f32]) -> Option<Vec<Vec<f64>>> {
         None
     }
+}
+
+/// A complete run, for a closer look.
+pub struct Seen<'a> {
+    /// What was run.
+    pub config: &'a (dyn Config + 'static),
+    /// What was measured.
+    pub trace: &'a Trace,
+    /// What its end state says; none while that has not been asked.
+    pub facts: Option<&'a Facts>,
 }
 
 /// A run in progress. It enqueues passes; it never waits and never fails.
@@ -110,6 +129,16 @@ pub trait Lab {
     /// The rows of the last chunk from the values of [`Lab::measured`]: one per step, one entry per column, `None`
     /// where a step has no value.
     fn rows(&mut self, measured: &[Vec<f32>]) -> Vec<Vec<Option<f64>>>;
+
+    /// The tensors that [`Lab::facts`] reads after the last step.
+    fn remains(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
+
+    /// What the end state says beyond the trace, from the values of [`Lab::remains`].
+    fn facts(&self, _remains: &[Vec<f32>]) -> Facts {
+        Facts::default()
+    }
 
     /// A tensor of the current state by name, for pictures and checks.
     fn probe(&self, name: &str) -> Option<Tensor>;

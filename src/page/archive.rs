@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CURRENT, Page, Recorded};
+use crate::analysis::Facts;
 use crate::draw::{Dash, RunView, palette};
 use crate::run::{Experiment, Export};
 
@@ -84,6 +85,8 @@ pub struct Stored {
     #[serde(default)]
     sweep: Option<String>,
     run: Export,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    facts: Option<Facts>,
 }
 
 impl Page {
@@ -121,7 +124,7 @@ impl Page {
         let Archived { recorded, created, look, shown, pinned, sweep, .. } =
             self.archive.iter().find(|run| run.id == id)?;
         let (created, look, shown, pinned, sweep) = (created.clone(), *look, *shown, *pinned, sweep.clone());
-        Some(Stored { created, look, shown, pinned, sweep, run: recorded.export() })
+        Some(Stored { created, look, shown, pinned, sweep, run: recorded.export(), facts: recorded.facts.clone() })
     }
 
     /// Brings a stored run back; false if it is not one that this version can read.
@@ -129,10 +132,10 @@ impl Page {
         if self.archive.iter().any(|run| run.created == stored.created) {
             return true;
         }
-        let Stored { created, look, shown, pinned, sweep, run } = stored;
+        let Stored { created, look, shown, pinned, sweep, run, facts } = stored;
         let Some((experiment, trace)) = run.read() else { return false };
         let wanted = self.is_wanted(&experiment.to_link());
-        let recorded = Recorded { experiment, trace, engine: run.engine, adapter: run.adapter };
+        let recorded = Recorded { experiment, trace, engine: run.engine, adapter: run.adapter, facts };
         let id = self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));
         self.archive.iter_mut().filter(|run| run.id == id).for_each(|run| run.sweep.clone_from(&sweep));
         true
@@ -201,7 +204,7 @@ impl Page {
     /// The archive, oldest first.
     pub fn archive(&self) -> Vec<ArchiveEntry> {
         let entry = |run: &Archived| {
-            let Recorded { experiment, trace, engine, adapter } = &run.recorded;
+            let Recorded { experiment, trace, engine, adapter, .. } = &run.recorded;
             let on = if engine == "gpu" { format!("GPU, {adapter}") } else { "CPU".to_owned() };
             ArchiveEntry {
                 id: run.id,

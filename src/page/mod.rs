@@ -5,19 +5,23 @@
 
 mod answer;
 mod archive;
+mod closer;
 mod reading;
 mod settings;
 mod sweeps;
 
 pub use answer::{Answer, Answering, LayerAnswer, OutputAnswer};
 pub use archive::{ArchiveEntry, LegendEntry, Stored};
-pub use reading::{FigureInfo, Pointed, Table};
+pub use closer::Closer;
+pub use reading::{FigureInfo, Pointed};
 pub use settings::{DataInUse, ItemCount, LabTab};
 pub use sweeps::SweepInfo;
 
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
+use crate::analysis::Facts;
+pub use crate::analysis::Table;
 use crate::config::Notice;
 use crate::draw::{self, Hit, Hits};
 use crate::figure::{Figure, HeatScale, View};
@@ -51,12 +55,14 @@ struct Recorded {
     trace: Trace,
     engine: String,
     adapter: String,
+    /// What its end state says, once that was asked.
+    facts: Option<Facts>,
 }
 
 impl Recorded {
     fn new(experiment: Experiment, engine: &str, adapter: &str) -> Self {
         let trace = Trace::new(experiment.config.columns());
-        Self { experiment, trace, engine: engine.into(), adapter: adapter.into() }
+        Self { experiment, trace, engine: engine.into(), adapter: adapter.into(), facts: None }
     }
 
     fn export(&self) -> Export {

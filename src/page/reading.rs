@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CURRENT, Page};
+use super::{CURRENT, Page, Table};
 use crate::draw::{self, Hit, Hits, Scene, number};
 use crate::figure::{Axis, Figure, Plot};
 
@@ -36,15 +36,6 @@ pub struct Pointed {
     pub x: f64,
     /// Css pixels from the picture's upper edge.
     pub y: f64,
-}
-
-/// The numbers behind a picture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Table {
-    /// Column titles.
-    pub head: Vec<String>,
-    /// Rows, one a step.
-    pub rows: Vec<Vec<String>>,
 }
 
 /// How far from a point the pointer may be, css pixels: a fingertip.

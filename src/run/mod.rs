@@ -11,6 +11,7 @@ pub use link::{Link, PageView};
 
 use std::rc::Rc;
 
+use crate::analysis::Facts;
 use crate::backend::{Backend, BackendError, Report};
 use crate::data::Dataset;
 use crate::labs::Lab;
@@ -134,6 +135,19 @@ impl Run {
         self.backend = Backend::default();
         self.lab = self.experiment.config.build(&self.data, &mut self.backend);
         self.trace = Trace::new(self.experiment.config.columns());
+    }
+
+    /// What the end state says beyond the trace; nothing before the last step.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub async fn facts(&mut self) -> Result<Facts, BackendError> {
+        let remains = if self.is_done() { self.lab.remains() } else { Vec::new() };
+        // There is nothing to read of a lab that has none.
+        if remains.is_empty() {
+            return Ok(Facts::default());
+        }
+        Ok(self.lab.facts(&self.backend.read(&remains).await?))
     }
 
     /// The values of a tensor of the current state by name, if the lab has it.

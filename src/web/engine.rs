@@ -162,6 +162,20 @@ impl Engine {
         rows.get(..trace.columns().len()).map(Float64Array::from)
     }
 
+    /// Whether the last run is one of this experiment, complete.
+    pub fn holds(&self, experiment: &str) -> bool {
+        self.run.as_ref().is_some_and(|run| run.is_done() && run.experiment().to_link() == experiment)
+    }
+
+    /// What the end state of the last run says beyond its rows: an array of `{name, value}`.
+    ///
+    /// # Errors
+    /// If there is no run, or the device fails.
+    pub async fn facts(&mut self) -> Result<JsValue, JsError> {
+        let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
+        Ok(plain(&run.facts().await?))
+    }
+
     /// Loses the device of the current run, as a driver reset would (for tests and the console).
     pub fn simulate_loss(&self) {
         if let Some(Backend::Gpu(gpu)) = self.run.as_ref().map(Run::backend) {

@@ -308,6 +308,16 @@ impl WebPage {
         self.0.pin_rows(fragment, &rows.to_vec(), engine, adapter);
     }
 
+    /// A closer look at the current run: `{findings, wants}`, as [`Page::closer`] has them.
+    pub fn closer(&self) -> JsValue {
+        plain(&self.0.closer())
+    }
+
+    /// Facts of a run have come, as the engine gives them; the ids of the archived runs that they stay with.
+    pub fn take_facts(&mut self, experiment: &str, facts: JsValue) -> Vec<u32> {
+        serde_wasm_bindgen::from_value(facts).map_or_else(|_| Vec::new(), |facts| self.0.take_facts(experiment, &facts))
+    }
+
     /// The current run as a file: `{name, mime, text}`.
     pub fn export(&self, kind: &str) -> JsValue {
         let (mime, text) = match kind {

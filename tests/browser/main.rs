@@ -13,6 +13,7 @@ macro_rules! tests {
 }
 
 mod archive;
+mod closer;
 mod figures;
 mod gpu;
 mod links;
@@ -126,6 +127,8 @@ fn main() {
         view::TESTS,
         figures::TESTS,
         archive::TESTS,
+        closer::TESTS,
+        closer::GPU_TESTS,
         links::TESTS,
         own::TESTS,
         look::TESTS,

@@ -1,5 +1,6 @@
 //! All native tests in one binary: kernels, shaders, labs against golden figures, links, figures, tidiness.
 
+mod closer;
 mod data;
 mod draw;
 mod drawn;

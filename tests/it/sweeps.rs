@@ -109,7 +109,7 @@ fn runs_of_a_comparison_join_the_archive_under_its_name() {
     assert_eq!(entries.len(), 2);
     assert!(entries.iter().all(|run| run.shown && run.sweep.as_deref() == Some("With and without ΔD")));
     // The same comparison again adds nothing.
-    let rows = vec![0.0; 3 * entroscope::run::Experiment::from_link(&links[0]).0.config.columns().len()];
+    let rows = vec![0.0; 3 * Experiment::from_link(&links[0]).0.config.columns().len()];
     page.sweep_rows("With and without ΔD", (&links[0], &rows), ("cpu", ""), "2026-9");
     assert_eq!(page.archive().len(), 2);
 }

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from left to right: a module uses what stands left of it, never right.
-const ORDER: [&str; 12] =
-    ["rng", "data", "trace", "config", "figure", "kernels", "platform", "backend", "labs", "run", "draw", "page"];
+const ORDER: [&str; 14] = [
+    "number", "analysis", "rng", "data", "trace", "config", "figure", "kernels", "platform", "backend", "labs", "run",
+    "draw", "page",
+];
 
 /// Words that a module's code must not hold, and why.
 const FORBIDDEN: &[(&str, &[&str])] = &[

@@ -1,15 +1,19 @@
 //! SKA batch: all digits in one batch, layer-wise heat maps, mean outputs (original 001, the notebook).
 
+use std::any::Any;
+
+use super::closer::{self, Kin};
 use super::network::{Network, Ska};
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
 use super::sweeps::{self, SWEEPS, Swept};
 use super::views;
+use crate::analysis::CloserLook;
 use crate::backend::Backend;
 use crate::config::{ReadLink, Real, Settings, Visitor, Whole};
 use crate::data::{self, Dataset};
 use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Sweep};
+use crate::labs::{Config, Lab, LabEntry, Seen, Sweep};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -75,6 +79,22 @@ impl Batch {
             seed: self.seed,
             rule: self.rule,
         }
+    }
+
+    /// A run of this lab, and how it is related to these settings.
+    fn kin<'a>(&self, run: &Seen<'a>) -> Option<Kin<'a>> {
+        let config: &dyn Any = run.config;
+        let other: &Self = config.downcast_ref()?;
+        let only = |digits: &[usize]| if let [digit] = digits { Some(*digit) } else { None };
+        Some(Kin {
+            network: other.network(),
+            samples: other.digits.len() as u32 * other.per_class,
+            digit: only(&other.digits),
+            but_digits: Self { digits: self.digits.clone(), ..other.clone() } == *self,
+            but_pace: Self { steps: self.steps, eta: self.eta, ..other.clone() } == *self,
+            trace: run.trace,
+            facts: run.facts,
+        })
     }
 }
 
@@ -156,10 +176,15 @@ impl Config for Batch {
         sweeps::runs(self, slug, input)
     }
 
+    fn closer(&self, runs: &[Seen]) -> CloserLook {
+        closer::look(&runs.iter().filter_map(|run| self.kin(run)).collect::<Vec<_>>())
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
         let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
-        let images: Vec<&[u8]> = self.digits.iter().flat_map(|digit| first(*digit)).collect();
-        Box::new(Ska::new(self.network(), &data::columns(&images), backend))
+        let labelled = |digit: &usize| first(*digit).map(|image| (*digit as u8, image)).collect::<Vec<_>>();
+        let (labels, images): (Vec<u8>, Vec<&[u8]>) = self.digits.iter().flat_map(labelled).unzip();
+        Box::new(Ska::new(self.network(), &data::columns(&images), labels, backend))
     }
 
     fn answers_by(&self) -> Vec<String> {

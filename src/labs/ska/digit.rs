@@ -1,15 +1,19 @@
 //! SKA explorer: one digit, any architecture, the trajectory of its layers' entropies (original 000).
 
+use std::any::Any;
+
+use super::closer::{self, Kin};
 use super::network::{Network, Ska};
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
 use super::sweeps::{self, SWEEPS, Swept};
 use super::views;
+use crate::analysis::CloserLook;
 use crate::backend::Backend;
 use crate::config::{ReadLink, Real, Settings, Visitor, Whole};
 use crate::data::{self, Dataset};
 use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Sweep};
+use crate::labs::{Config, Lab, LabEntry, Seen, Sweep};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -78,6 +82,21 @@ impl Digit {
             seed: self.seed,
             rule: self.rule,
         }
+    }
+
+    /// A run of this lab, and how it is related to these settings.
+    fn kin<'a>(&self, run: &Seen<'a>) -> Option<Kin<'a>> {
+        let config: &dyn Any = run.config;
+        let other: &Self = config.downcast_ref()?;
+        Some(Kin {
+            network: other.network(),
+            samples: other.samples,
+            digit: Some(other.digit),
+            but_digits: Self { digit: self.digit, ..other.clone() } == *self,
+            but_pace: Self { steps: self.steps, tau: self.tau, ..other.clone() } == *self,
+            trace: run.trace,
+            facts: run.facts,
+        })
     }
 }
 
@@ -155,10 +174,15 @@ impl Config for Digit {
         sweeps::runs(self, slug, input)
     }
 
+    fn closer(&self, runs: &[Seen]) -> CloserLook {
+        closer::look(&runs.iter().filter_map(|run| self.kin(run)).collect::<Vec<_>>())
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
         let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
         let images: Vec<&[u8]> = picked.iter().filter_map(|position| data.image(self.digit, *position)).collect();
-        Box::new(Ska::new(self.network(), &data::columns(&images), backend))
+        let labels = vec![self.digit as u8; images.len()];
+        Box::new(Ska::new(self.network(), &data::columns(&images), labels, backend))
     }
 
     fn answers_by(&self) -> Vec<String> {

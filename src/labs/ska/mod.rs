@@ -19,6 +19,7 @@
 
 mod answer;
 pub mod batch;
+mod closer;
 pub mod digit;
 mod network;
 mod rule;

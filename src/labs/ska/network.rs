@@ -2,7 +2,9 @@
 
 use std::f64::consts::LN_2;
 
+use super::closer;
 use super::rule::{Normalise, Rule};
+use crate::analysis::Facts;
 use crate::backend::{Backend, Tensor};
 use crate::kernels::{QUANTITIES, Quantity, SkaLayer};
 use crate::labs::Lab;
@@ -78,6 +80,8 @@ impl Network {
 pub struct Ska {
     network: Network,
     samples: u32,
+    /// The digit of each image. The rule never sees them.
+    labels: Vec<u8>,
     input: Tensor,
     layers: Vec<Layer>,
     chunk: u32,
@@ -103,8 +107,8 @@ struct Layer {
 }
 
 impl Ska {
-    /// Sets up a run on `images` (PIXELS, samples), pixels in 0..1.
-    pub fn new(network: Network, images: &[f32], backend: &mut Backend) -> Self {
+    /// Sets up a run on `images` (PIXELS, samples), pixels in 0..1, that show the digits `labels`.
+    pub fn new(network: Network, images: &[f32], labels: Vec<u8>, backend: &mut Backend) -> Self {
         let samples = images.len() as u32 / PIXELS;
         let chunk = chunk(&network, samples, backend);
         let input = backend.tensor(images);
@@ -119,7 +123,7 @@ impl Ska {
         });
         let layers: Vec<Layer> = layers.collect();
         let net_totals = vec![0.0; layers.len()];
-        Self { network, samples, input, layers, chunk, done: 0, last_chunk: 0, net_totals }
+        Self { network, samples, labels, input, layers, chunk, done: 0, last_chunk: 0, net_totals }
     }
 
     /// Entries of one layer at one step, in the order of [`Network::columns`], from the sums over its samples.
@@ -244,6 +248,17 @@ impl Lab for Ska {
             row
         };
         (0..steps).map(row).collect()
+    }
+
+    fn remains(&self) -> Vec<Tensor> {
+        std::iter::once(self.input).chain(self.layers.iter().map(|layer| layer.knowledge)).collect()
+    }
+
+    fn facts(&self, remains: &[Vec<f32>]) -> Facts {
+        let [images, knowledge @ ..] = remains else { return Facts::default() };
+        let units = self.layers.iter().map(|layer| layer.units as usize);
+        let knowledge: Vec<(usize, &[f32])> = units.zip(knowledge.iter().map(Vec::as_slice)).collect();
+        closer::facts(images, &self.labels, &knowledge)
     }
 
     fn probe(&self, name: &str) -> Option<Tensor> {
