@@ -14,11 +14,12 @@ fn main() -> std::process::ExitCode {
 #[cfg(not(target_arch = "wasm32"))]
 mod cli {
     use std::io::{BufRead as _, IsTerminal as _, Write as _};
+    use std::path::{Path, PathBuf};
     use std::process::ExitCode;
     use std::rc::Rc;
 
     use entroscope::backend::{Backend, EngineChoice, Report};
-    use entroscope::data::Dataset;
+    use entroscope::data::{Dataset, OwnImages, Source, gunzip, import};
     use entroscope::run::{Experiment, Export, Link, Run, csv};
 
     const USAGE: &str = "\
@@ -31,6 +32,8 @@ Options:
   --json            JSON instead of CSV (with several links: one line each)
   --engine ENGINE   auto, cpu or gpu, whatever the link says
   --steps N         stop after N steps
+  --images FILE     learn from the images of this IDX file, gzipped or not, in place of the bundled digits
+  --labels FILE     and these are their labels; a link that names other images of its own is refused
   --strict          fail if anything in a link was not taken as written
   --help            this text
   --version         the version
@@ -42,6 +45,8 @@ Options:
         strict: bool,
         engine: Option<EngineChoice>,
         steps: Option<usize>,
+        images: Option<PathBuf>,
+        labels: Option<PathBuf>,
     }
 
     pub(super) fn main() -> ExitCode {
@@ -53,11 +58,36 @@ Options:
                 return ExitCode::from(2);
             }
         };
-        let mut runner = Runner { data: Rc::new(Dataset::bundled()), backend: None };
+        let mut data = Dataset::bundled();
+        let source = match own_images(&options) {
+            Ok(None) => Source::Bundled,
+            Ok(Some(set)) => {
+                let source = Source::Own(set.fingerprint);
+                data.add(set);
+                source
+            }
+            Err(message) => {
+                eprintln!("entroscope: {message}");
+                return ExitCode::FAILURE;
+            }
+        };
+        let mut runner = Runner { data: Rc::new(data), source, backend: None };
         match options.link.clone() {
             Some(link) => print(runner.run(&link, &options), "", &options),
             None => batch(&mut runner, &options),
         }
+    }
+
+    /// The images that the options name, checked.
+    fn own_images(options: &Options) -> Result<Option<OwnImages>, String> {
+        let (Some(images), Some(labels)) = (&options.images, &options.labels) else { return Ok(None) };
+        let read = |path: &Path| {
+            let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            Ok::<_, String>((path.display().to_string(), gunzip(&bytes)))
+        };
+        let (images, labels) = (read(images)?, read(labels)?);
+        let imported = import((&images.0, &images.1), (&labels.0, &labels.1))?;
+        Ok(Some(imported.set))
     }
 
     /// Links from standard input, one result each.
@@ -127,7 +157,8 @@ Options:
 
     fn options() -> Result<Option<Options>, String> {
         use lexopt::prelude::*;
-        let mut options = Options { link: None, json: false, strict: false, engine: None, steps: None };
+        let mut options =
+            Options { link: None, json: false, strict: false, engine: None, steps: None, images: None, labels: None };
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
             match argument {
@@ -139,6 +170,8 @@ Options:
                     let steps = given.parse().ok().filter(|steps| *steps > 0);
                     options.steps = Some(steps.ok_or(format!("--steps {given}: expected a whole number from 1 up"))?);
                 }
+                Long("images") => options.images = Some(parser.value().map_err(|e| e.to_string())?.into()),
+                Long("labels") => options.labels = Some(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("help") | Short('h') => {
                     print!("{USAGE}");
                     return Ok(None);
@@ -151,7 +184,11 @@ Options:
                 other => return Err(other.unexpected().to_string()),
             }
         }
-        Ok(Some(options))
+        match (&options.images, &options.labels) {
+            (Some(_), None) => Err("--images without --labels: expected both".into()),
+            (None, Some(_)) => Err("--labels without --images: expected both".into()),
+            _ => Ok(Some(options)),
+        }
     }
 
     fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
@@ -171,6 +208,8 @@ Options:
     /// Runs links one after the other on one backend.
     struct Runner {
         data: Rc<Dataset>,
+        /// Whose images a link learns from that names none.
+        source: Source,
         backend: Option<(EngineChoice, Backend, Report)>,
     }
 
@@ -187,6 +226,16 @@ Options:
             }
             if let Some(engine) = options.engine {
                 experiment.engine = engine;
+            }
+            match experiment.data {
+                Source::Bundled => experiment.data = self.source,
+                wanted if wanted == self.source => {}
+                wanted => {
+                    let given = self.source;
+                    return Err(format!(
+                        "the link learns from {wanted}, and there are {given}: give its files as --images and --labels"
+                    ));
+                }
             }
             pollster::block_on(self.compute(experiment, &notices, options))
         }

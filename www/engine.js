@@ -11,7 +11,7 @@ export class EngineClient {
     /** Number of the newest run; what carries an older one is dropped. */
     this.id = 0;
     this.busy = false;
-    /** Background runs: `{experiment, resolve, reject, progress, engine, adapter, rows, steps}`. */
+    /** Background jobs: `{request, resolve, reject, progress}`, and of a run `{engine, adapter, rows, steps}`. */
     this.background = [];
     this.current = null;
     this.spawn();
@@ -57,8 +57,13 @@ export class EngineClient {
    * its rows come; only a computation that has one can be abandoned.
    */
   compute(experiment, progress) {
+    return this.ask({ type: "run", experiment }, progress);
+  }
+
+  /** Asks the worker for something else when it has nothing better to do; `request` is `{type}` and what that needs. */
+  ask(request, progress) {
     return new Promise((resolve, reject) => {
-      this.background.push({ experiment, resolve, reject, progress, engine: "", adapter: "", rows: [], steps: 1 });
+      this.background.push({ request, resolve, reject, progress, engine: "", adapter: "", rows: [], steps: 1 });
       this.next();
     });
   }
@@ -89,7 +94,7 @@ export class EngineClient {
     this.spawn();
   }
 
-  /** Puts the background run back in the row: a newer run takes its place in the worker. */
+  /** Puts the background job back in the row: a newer run takes its place in the worker. */
   shelve() {
     if (!this.current) return;
     this.background.unshift({ ...this.current, rows: [] });
@@ -100,7 +105,7 @@ export class EngineClient {
     if (this.busy || this.dead || this.current || !this.background.length) return;
     this.current = this.background.shift();
     this.id += 1;
-    this.worker.postMessage({ type: "run", id: this.id, experiment: this.current.experiment });
+    this.worker.postMessage({ ...this.current.request, id: this.id });
   }
 
   receive(message) {
@@ -135,7 +140,10 @@ export class EngineClient {
     }
     if (message.type === "failed") {
       this.current = null;
-      job.reject(new Error(message.message));
+      job.reject(Object.assign(new Error(message.message), { file: message.file }));
+    } else if (message.type === "given") {
+      this.current = null;
+      job.resolve(message.value);
     } else if (message.done) {
       this.current = null;
       job.resolve({ rows: joined(job.rows), engine: job.engine, adapter: job.adapter });

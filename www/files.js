@@ -30,6 +30,20 @@ async function get(url, name, cache = "default") {
   return response;
 }
 
+/** What a gzip file unpacks to; other bytes as they are. */
+async function unpacked(name, bytes) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch (error) {
+    throw new FileError(name, `The file "${name}" is damaged: its ${bytes.length} bytes do not unpack (${error.message}).`);
+  }
+}
+
+/** Bytes of the largest file that is read: all of MNIST is 47 million, and four times as many images fit a tab's memory. */
+const LARGEST = 200e6;
+
 export const files = {
   /** The wasm module, compiled while it loads. */
   async wasm() {
@@ -57,12 +71,18 @@ export const files = {
       }
     }
     // Some servers label the file as gzip-encoded, and the browser has unpacked it already.
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+    return unpacked(name, bytes);
+  },
+
+  /** The unpacked bytes of a file that the reader has picked. */
+  async picked(file) {
+    if (file.size > LARGEST) throw new FileError(file.name, `${file.name}: ${file.size} bytes where an IDX file of at most ${LARGEST} was expected.`);
+    let bytes;
     try {
-      const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-      return new Uint8Array(await new Response(unpacked).arrayBuffer());
+      bytes = new Uint8Array(await file.arrayBuffer());
     } catch (error) {
-      throw new FileError(name, `The file "${name}" is damaged: its ${bytes.length} bytes do not unpack (${error.message}).`);
+      throw new FileError(file.name, `${file.name} cannot be read (${error.message}).`);
     }
+    return unpacked(file.name, bytes);
   },
 };

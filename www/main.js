@@ -11,6 +11,7 @@ import { files } from "./files.js";
 import { createHelp } from "./help.js";
 import { createLink } from "./link.js";
 import { createNotices, showPanic } from "./notices.js";
+import { createOwn } from "./own.js";
 import { createSweeps } from "./sweeps.js";
 import { createShell, showAbout, showEngine, showLabs, showNoEngine } from "./shell.js";
 import { createTheme } from "./theme.js";
@@ -35,7 +36,7 @@ const speak = debounce(600, () => { byId("live").textContent = sentence; });
 app.announce = (text) => { sentence = text; speak(); };
 
 /** The sections that open and close, as links name them. */
-const PANELS = ["sweeps", "about"];
+const PANELS = ["sweeps", "draw", "images", "about"];
 
 /** The run that is shown or computed; `live` once its first rows are shown, `held` those that are not shown yet. */
 const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [] };
@@ -47,6 +48,12 @@ const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: fals
 const PATIENCE = 250;
 /** Those who wait for the run to end. */
 let waiting = [];
+
+/** The drawing panel follows the run, once it has been opened; until then its scripts are not loaded. */
+function drawing() {
+  if (byId("draw").open) app.draw ??= import("./draw.js").then(({ createDraw }) => createDraw(app));
+  app.draw?.then((draw) => draw.update());
+}
 
 /** A tiny module with one vector instruction: browsers without WebAssembly SIMD reject it. */
 const SIMD = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
@@ -76,12 +83,14 @@ async function main() {
     add: (key) => change((page) => page.add_item(key)),
     remove: (key) => change((page) => page.remove_item(key)),
   });
-  app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); }, runFirst });
-  app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => { app.archive.store(text); app.figures.invalidate(); } });
+  app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); drawing(); }, runFirst });
+  app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => { app.archive.store(text); app.figures.invalidate(); drawing(); } });
+  app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => compute(true), pins: computePins });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
   for (const name of PANELS) {
     byId(name).addEventListener("toggle", () => {
       const { open } = byId(name);
+      if (name === "draw") drawing();
       if (open === app.page.open_panels().includes(name)) return;
       app.page.set_panel(name, open);
       app.link.changed();
@@ -106,6 +115,7 @@ function show() {
   app.controls.update();
   app.chooser.update();
   app.sweeps.update();
+  app.own.update();
   app.figures.update();
   app.transport.update();
   showLegend(app.page);
@@ -139,6 +149,7 @@ function change(action) {
   action(app.page);
   app.controls.update();
   app.chooser.update();
+  app.own.update();
   report("This setting was adjusted");
   compute();
   app.link.changed();
@@ -253,6 +264,7 @@ function ended() {
   }
   for (const resolve of waiting) resolve(body.dataset.state === "done");
   waiting = [];
+  drawing();
   requestAnimationFrame(() => settle());
 }
 
@@ -264,7 +276,8 @@ function engineFailed({ kind, file, message }) {
     finish(false, "The engine has failed");
     panic(message);
   } else if (kind === "file" || kind === "fatal") {
-    app.notices.show({ kind: "error", key: "file", title: file ? "A file could not be loaded" : "The engine could not be started", lines: [message], actions: [again] });
+    if (file === app.page?.data().value) app.own.missing();
+    else app.notices.show({ kind: "error", key: "file", title: file ? "A file could not be loaded" : "The engine could not be started", lines: [message], actions: [again] });
     if (app.page && run.experiment) finish(false, file ? `Not computed: ${file} could not be loaded` : "Not computed");
   } else {
     app.notices.show({ kind: "error", key: "run", title: "The run has stopped", lines: [message], actions: [again] });
@@ -308,6 +321,7 @@ function computePins() {
 function stepped(settled) {
   app.figures.invalidate();
   if (!settled) return;
+  drawing();
   app.link.changed();
   app.announce(app.page.status());
 }

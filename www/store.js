@@ -3,17 +3,18 @@
 const NAME = "entroscope";
 const TABLE = "runs";
 
-const settled = (request) => new Promise((resolve, reject) => {
+export const settled = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
 });
 
-function open() {
+/** Opens the database of this name, and makes its tables where it is new. */
+export function openDatabase(name, tables) {
   return new Promise((resolve, reject) => {
     // Some browsers leave the request unanswered when storage is blocked.
     const timer = setTimeout(() => reject(new Error("the browser's storage does not answer")), 3000);
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => { for (const table of tables) request.result.createObjectStore(table); };
     request.onsuccess = () => { clearTimeout(timer); resolve(request.result); };
     request.onerror = () => { clearTimeout(timer); reject(request.error); };
   });
@@ -23,7 +24,7 @@ function open() {
 export async function openStore() {
   let database;
   try {
-    database = await open();
+    database = await openDatabase(NAME, [TABLE]);
   } catch (error) {
     return memoryStore(error.message);
   }

@@ -3,12 +3,13 @@
 // One loop owns the engine, so no two calls into it ever overlap; messages only set `wanted`, and the loop looks at it between chunks.
 // A newer run thus replaces an older one within one chunk, and nothing is ever queued.
 
-import init, { Engine } from "./pkg/entroscope.js";
+import init, { Engine, pair_idx } from "./pkg/entroscope.js";
 import { FileError, files } from "./files.js";
+import { openImages } from "./imagestore.js";
 
 let base = "";
 let engine;
-/** The run that should be computed next: `{id, experiment}`; `null` when there is none. */
+/** The job that should be done next: `{id, type}` and what its type needs; `null` when there is none. */
 let wanted = null;
 let looping = false;
 let losing = false;
@@ -26,7 +27,7 @@ let nudge = () => {};
 
 self.onmessage = ({ data }) => {
   if (data.type === "init") start(data);
-  else if (data.type === "run") { wanted = { id: data.id, experiment: data.experiment }; loop(); }
+  else if (data.type in JOBS) { wanted = data; loop(); }
   else if (data.type === "cancel") wanted = null;
   else if (data.type === "lose") { losing = true; loop(); }
   nudge();
@@ -53,7 +54,7 @@ async function loop() {
     if (!wanted) break;
     const job = wanted;
     try {
-      await compute(job);
+      await JOBS[job.type](job, () => wanted !== job);
     } catch (error) {
       fail(job, error);
     }
@@ -70,18 +71,38 @@ function lose() {
   engine.simulate_loss();
 }
 
-async function compute(job) {
-  const stale = () => wanted !== job;
-  const { id, experiment } = job;
-  const missing = engine.needs(experiment);
-  if (missing.length) postMessage({ type: "fetching", id, names: missing });
-  const bytes = await unlessStale(stale, Promise.all(missing.map(fetched)));
-  if (!bytes) return;
-  // Loaded even when stale: the next run mostly needs the same data.
-  missing.forEach((name, at) => load(name, bytes[at]));
-  await breath();
-  if (stale()) return;
+/** What can be asked for. A run posts its rows; the others post one answer, `given`. */
+const JOBS = {
+  run: compute,
+  network,
+  image: sample,
+  import: take,
+  sets: async (job) => give(job, await (await images()).all()),
+  async forget(job) {
+    engine.forget(job.name);
+    await (await images()).remove(job.name);
+    give(job, null);
+  },
+};
 
+function give(job, value, transfer = []) {
+  postMessage({ type: "given", id: job.id, value }, transfer);
+}
+
+/** Loads data that are missing; false when the job was dropped meanwhile. */
+async function load(job, stale, missing) {
+  if (missing.length) postMessage({ type: "fetching", id: job.id, names: missing });
+  const bytes = await unlessStale(stale, Promise.all(missing.map(fetched)));
+  if (!bytes) return false;
+  // Loaded even when stale: the next run mostly needs the same data.
+  missing.forEach((name, at) => put(name, bytes[at]));
+  await breath();
+  return !stale();
+}
+
+async function compute(job, stale) {
+  const { id, experiment } = job;
+  if (!await load(job, stale, engine.needs(experiment))) return;
   const began = performance.now();
   const started = await engine.start(experiment);
   if (stale()) return;
@@ -99,6 +120,58 @@ async function compute(job) {
   }
 }
 
+/** The network with which a step of a run was computed, `{step, state, row}`: a step measures first and updates then. */
+async function network(job, stale) {
+  const { experiment } = job;
+  if (!await load(job, stale, engine.needs(experiment))) return;
+  const { steps } = await engine.start(experiment);
+  const step = Math.min(job.step, steps - 1);
+  const reach = async (until) => {
+    for (let done = 0; done < until && !stale();) {
+      await breath();
+      done = (await engine.advance(until)).step;
+    }
+  };
+  await reach(step);
+  if (stale()) return;
+  const state = await engine.state();
+  await reach(step + 1);
+  if (stale()) return;
+  const row = engine.row(step);
+  give(job, { step, state, row }, [state.buffer, row.buffer]);
+}
+
+/** One image that the experiment could learn from. */
+async function sample(job, stale) {
+  const { experiment, digit, number } = job;
+  if (await load(job, stale, engine.needs_digit(experiment, digit))) give(job, engine.image(experiment, digit, number));
+}
+
+/** Files that the reader has picked: `{sets, problems, reason}`; `reason` says why they last only until the page is closed. */
+async function take(job, stale) {
+  const read = ({ name }, bytes) => ({ name, bytes });
+  const opened = await unlessStale(stale, Promise.allSettled(job.files.map(async (file) => read(file, await files.picked(file)))));
+  if (!opened) return;
+  const whole = opened.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
+  const unread = opened.filter(({ status }) => status === "rejected").map(({ reason }) => reason.message);
+  const { sets, problems } = pair_idx(whole.map(({ name }) => name), whole.map(({ bytes }) => bytes));
+  const store = await images();
+  const reasons = [];
+  for (const { packed, ...set } of sets) reasons.push(await store.put(set, packed));
+  give(job, { sets: sets.map(({ name, images: count }) => ({ name, images: count })), problems: [...unread, ...problems], reason: reasons.find(Boolean) ?? "" });
+}
+
+/** The store of own images, opened when it is first needed. */
+let opening = null;
+const images = () => (opening ??= openImages());
+
+/** The bytes of a set of own images. */
+async function kept(name) {
+  const bytes = await (await images()).get(name);
+  if (!bytes) throw new FileError(name, `The images ${name} are not on this device.`);
+  return bytes;
+}
+
 /** What `promise` gives, or nothing as soon as the run is not wanted any more: a file that stalls holds up nobody else. */
 async function unlessStale(stale, promise) {
   let result;
@@ -110,7 +183,7 @@ async function unlessStale(stale, promise) {
 
 /** Files that were not what they should be: the next attempt goes past the browser's cache. */
 const spoiled = new Set();
-function load(name, bytes) {
+function put(name, bytes) {
   try {
     engine.load(name, bytes);
     spoiled.delete(name);
@@ -125,7 +198,7 @@ function load(name, bytes) {
 const loading = new Map();
 async function fetched(name) {
   if (!loading.has(name)) {
-    const coming = files.data(name, base, spoiled.has(name) ? "reload" : "default");
+    const coming = name.startsWith("own-") ? kept(name) : files.data(name, base, spoiled.has(name) ? "reload" : "default");
     loading.set(name, coming);
     // Whatever is wrong with it may be what the browser keeps: the next attempt asks the server again.
     coming.catch(() => spoiled.add(name)).finally(() => loading.delete(name));

@@ -3,6 +3,11 @@
 //! A file holds whole images one after another, 28·28 bytes each, row by row, 0 for paper and 255 for ink, gzipped. Where they come
 //! from is told in `www/data/README.md`; `cargo xtask data` rebuilds them.
 
+use std::sync::Arc;
+
+use super::own::{Fingerprint, OwnImages};
+use super::{Source, crc32};
+
 /// Bytes of one image, 28 rows of 28.
 pub const IMAGE_BYTES: usize = 28 * 28;
 /// The part with the first 100 images of every digit, digit by digit: all that the SKA batch needs.
@@ -65,7 +70,7 @@ fn unpack(part: &Part, bytes: &[u8]) -> Result<Vec<u8>, String> {
         let (name, found, expected) = (part.name, raw.len(), part.bytes());
         return Err(format!("{name} is damaged: {found} bytes instead of {expected}."));
     }
-    let found = crc::Crc::<u32, crc::Table<1>>::new(&crc::CRC_32_ISO_HDLC).checksum(&raw);
+    let found = crc32(&raw);
     if found != part.crc32 {
         let (name, expected) = (part.name, part.crc32);
         return Err(format!("{name} is damaged: checksum {found:08x} instead of {expected:08x}."));
@@ -76,7 +81,7 @@ fn unpack(part: &Part, bytes: &[u8]) -> Result<Vec<u8>, String> {
 /// What a gzip file unpacks to, as far as it is whole; anything else as it is. No image starts with gzip's magic: the
 /// first pixels of each are paper.
 #[cfg(not(target_arch = "wasm32"))]
-fn gunzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Read as _;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return bytes.to_vec();
@@ -93,33 +98,70 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
     bytes.to_vec()
 }
 
-/// The parts of the bundle that have been loaded so far.
+/// The images that have been loaded so far: parts of the bundle, and sets of the reader's own. A copy shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Dataset {
     /// The unpacked bytes of each part, in the order of `PARTS`.
-    parts: [Option<Vec<u8>>; PARTS.len()],
+    parts: [Option<Arc<Vec<u8>>>; PARTS.len()],
+    own: Vec<Arc<OwnImages>>,
+    /// Whose images [`Dataset::count`] and [`Dataset::image`] give.
+    source: Source,
 }
 
 impl Dataset {
-    /// Adds the part called `name` from its file's bytes. On an error, what was loaded before is untouched.
+    /// Adds the part, or the set of own images, called `name` from its bytes. On an error, what was loaded before is untouched.
     pub fn load(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        if let Ok(fingerprint) = name.parse() {
+            self.add(OwnImages::load(fingerprint, bytes.to_vec())?);
+            return Ok(());
+        }
         let index = index_of(name)?;
-        self.parts[index] = Some(unpack(&PARTS[index], bytes)?);
+        self.parts[index] = Some(Arc::new(unpack(&PARTS[index], bytes)?));
         Ok(())
     }
 
-    /// Whether the part called `name` has been loaded.
+    /// Adds a set of own images.
+    pub fn add(&mut self, set: OwnImages) {
+        self.forget(set.fingerprint);
+        self.own.push(Arc::new(set));
+    }
+
+    /// Drops a set of own images.
+    pub fn forget(&mut self, fingerprint: Fingerprint) {
+        self.own.retain(|set| set.fingerprint != fingerprint);
+    }
+
+    /// Whether the part, or the set of own images, called `name` has been loaded.
     pub fn is_loaded(&self, name: &str) -> bool {
-        index_of(name).is_ok_and(|index| self.parts[index].is_some())
+        match name.parse() {
+            Ok(fingerprint) => self.own(fingerprint).is_some(),
+            Err(()) => index_of(name).is_ok_and(|index| self.parts[index].is_some()),
+        }
     }
 
-    /// How many images the data set has of `digit` (one of 0..=9), loaded or not.
+    /// The same images, of which [`Dataset::count`] and [`Dataset::image`] give those of `source`.
+    pub fn of(&self, source: Source) -> Self {
+        Self { source, ..self.clone() }
+    }
+
+    fn own(&self, fingerprint: Fingerprint) -> Option<&OwnImages> {
+        self.own.iter().find(|set| set.fingerprint == fingerprint).map(Arc::as_ref)
+    }
+
+    /// How many images there are of `digit` (one of 0..=9): of the bundle, loaded or not; of a set that has been loaded.
     pub fn count(&self, digit: usize) -> usize {
-        PARTS[digit].per_digit
+        match self.source {
+            Source::Bundled => PARTS[digit].per_digit,
+            Source::Own(fingerprint) => self.own(fingerprint).map_or(0, |set| set.count(digit)),
+        }
     }
 
-    /// The image of `digit` (one of 0..=9) at `position` in its file: 784 bytes; `None` if no part that holds it has been loaded.
+    /// The image of `digit` (one of 0..=9) at `position` among the digit's images in the order of the files: 784 bytes;
+    /// `None` if nothing that holds it has been loaded.
     pub fn image(&self, digit: usize, position: usize) -> Option<&[u8]> {
+        if let Source::Own(fingerprint) = self.source {
+            return self.own(fingerprint)?.image(digit, position);
+        }
         PARTS.iter().zip(&self.parts).find_map(|(part, bytes)| {
             if position >= part.per_digit {
                 return None;

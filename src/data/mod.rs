@@ -1,10 +1,33 @@
 //! The images that experiments learn from, and which of them an experiment takes.
 
+mod drawn;
+mod idx;
 mod mnist;
+mod own;
 
+pub use drawn::drawn;
+pub use idx::{Imported, import, pair};
+#[cfg(not(target_arch = "wasm32"))]
+pub use mnist::gunzip;
 pub use mnist::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, Part, decode, part_for_digit};
+pub use own::{Fingerprint, OwnImages};
 
 use crate::rng::NumpyRng;
+
+/// Whose images an experiment learns from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// The bundled digits.
+    #[default]
+    Bundled,
+    /// A set of the reader's own.
+    Own(Fingerprint),
+}
+
+/// CRC-32, as gzip and PNG have it.
+fn crc32(bytes: &[u8]) -> u32 {
+    crc::Crc::<u32, crc::Table<1>>::new(&crc::CRC_32_ISO_HDLC).checksum(bytes)
+}
 
 /// The positions of the images of `digit` that original 000 takes, in its order.
 ///

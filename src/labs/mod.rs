@@ -83,6 +83,17 @@ pub trait Config: Settings {
 
     /// Sets up the run on a backend; `data` holds what [`Config::needs`] names.
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab>;
+
+    /// Names of the tensors ([`Lab::probe`]) by which a state answers a single image; empty where it answers none.
+    fn answers_by(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What every neuron of every layer answers to one image (pixels in 0..1). `state` is the tensors of
+    /// [`Config::answers_by`] one after another; `None` if it is not of that length.
+    fn answer(&self, _state: &[f32], _image: &[f32]) -> Option<Vec<Vec<f64>>> {
+        None
+    }
 }
 
 /// A run in progress. It enqueues passes; it never waits and never fails.

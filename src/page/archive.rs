@@ -205,7 +205,7 @@ impl Page {
             let on = if engine == "gpu" { format!("GPU, {adapter}") } else { "CPU".to_owned() };
             ArchiveEntry {
                 id: run.id,
-                label: experiment.config.label(),
+                label: experiment.label(),
                 detail: format!("{} steps · {on}", trace.steps()),
                 colour: palette(run.look).css(),
                 shown: run.shown,
@@ -223,7 +223,7 @@ impl Page {
     pub fn legend(&self) -> Vec<LegendEntry> {
         let current = LegendEntry {
             id: CURRENT,
-            label: self.current.experiment.config.label(),
+            label: self.current.experiment.label(),
             colour: palette(0).css(),
             dash: Dash::nth(0).css(),
             shown: true,
@@ -232,7 +232,7 @@ impl Page {
         };
         let archived = self.comparable().map(|run| LegendEntry {
             id: run.id,
-            label: run.recorded.experiment.config.label(),
+            label: run.recorded.experiment.label(),
             colour: palette(run.look).css(),
             dash: Dash::nth(run.look).css(),
             shown: run.shown,

@@ -3,14 +3,16 @@
 //! `web` hands JavaScript's calls to a [`Page`] and its pictures to a canvas; everything that can be decided without a
 //! DOM is decided here, and tested natively.
 
+mod answer;
 mod archive;
 mod reading;
 mod settings;
 mod sweeps;
 
+pub use answer::{Answer, Answering, LayerAnswer, OutputAnswer};
 pub use archive::{ArchiveEntry, LegendEntry, Stored};
 pub use reading::{FigureInfo, Pointed, Table};
-pub use settings::{ItemCount, LabTab};
+pub use settings::{DataInUse, ItemCount, LabTab};
 pub use sweeps::SweepInfo;
 
 use plotters::coord::Shift;

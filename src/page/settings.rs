@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Page;
 use crate::config::{Control, ReadLink, Settings as _, describe};
+use crate::data::Source;
 use crate::labs::LABS;
 use crate::run::Experiment;
 
@@ -29,7 +30,30 @@ pub struct ItemCount {
     pub count: usize,
 }
 
+/// Whose images the experiment learns from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DataInUse {
+    /// As links write it.
+    pub value: String,
+    /// In words.
+    pub text: String,
+}
+
 impl Page {
+    /// Whose images the experiment learns from.
+    pub fn data(&self) -> DataInUse {
+        let source = self.link.experiment.data;
+        DataInUse { value: source.slug(), text: source.to_string() }
+    }
+
+    /// Chooses whose images the experiment learns from, as links write it.
+    pub fn set_data(&mut self, value: &str) {
+        match Source::from_slug(value) {
+            Some(source) => self.link.experiment.data = source,
+            None => self.notices.push(format!("data={value:?} ignored: expected bundled, or a set of own images")),
+        }
+    }
+
     /// All labs.
     pub fn labs(&self) -> Vec<LabTab> {
         let active = self.link.experiment.lab.slug;

@@ -2,6 +2,7 @@
 
 use crate::backend::EngineChoice;
 use crate::config::{Choice, Field, Notice, Options, ReadLink, Settings, Visitor, WriteLink, option};
+use crate::data::{Source, part_for_digit};
 use crate::labs::{Config, LABS, LabEntry};
 
 impl Options for EngineChoice {
@@ -34,18 +35,20 @@ pub struct Experiment {
     pub config: Box<dyn Config>,
     /// The engine asked for.
     pub engine: EngineChoice,
+    /// Whose images it learns from. Links name only a set of the reader's own: without the key it is the bundle.
+    pub data: Source,
 }
 
 impl Clone for Experiment {
     fn clone(&self) -> Self {
-        Self { lab: self.lab, config: self.config.boxed(), engine: self.engine }
+        Self { lab: self.lab, config: self.config.boxed(), engine: self.engine, data: self.data }
     }
 }
 
 impl Experiment {
     /// A lab at its defaults.
     pub fn new(lab: &'static LabEntry) -> Self {
-        Self { lab, config: (lab.config)(), engine: EngineChoice::Auto }
+        Self { lab, config: (lab.config)(), engine: EngineChoice::Auto, data: Source::Bundled }
     }
 
     /// Reads a fragment that holds an experiment; whatever else it holds gets a notice.
@@ -73,7 +76,37 @@ impl Experiment {
         let mut experiment = Self::new(lab);
         experiment.visit(link);
         experiment.config.read_aliases(link);
+        if let Some(slug) = link.take("data") {
+            match Source::from_slug(&slug) {
+                Some(source) => experiment.data = source,
+                None => link.refuse("data", &slug, "bundled, or own images by number and checksum: own-60000-1a2b3c4d"),
+            }
+        }
         experiment
+    }
+
+    /// In a few words, for lists of runs: the settings, and own images by their checksum.
+    pub fn label(&self) -> String {
+        match self.data {
+            Source::Bundled => self.config.label(),
+            Source::Own(set) => format!("{} · own images {:08x}", self.config.label(), set.crc32),
+        }
+    }
+
+    /// Names of the data that a run needs: files of the bundle, or a set of own images.
+    pub fn needs(&self) -> Vec<String> {
+        match self.data {
+            Source::Bundled => self.config.needs().into_iter().map(str::to_owned).collect(),
+            Source::Own(set) => vec![set.to_string()],
+        }
+    }
+
+    /// Name of the data that holds all images of `digit`.
+    pub fn holds(&self, digit: usize) -> String {
+        match self.data {
+            Source::Bundled => part_for_digit(digit).into(),
+            Source::Own(set) => set.to_string(),
+        }
     }
 
     /// The fragment that gives this experiment again, every setting written.
@@ -88,6 +121,9 @@ impl Experiment {
         link.push("v", VERSION);
         link.push("lab", self.lab.slug);
         self.clone().visit(link);
+        if let Source::Own(set) = self.data {
+            link.push("data", &set.to_string());
+        }
     }
 }
 

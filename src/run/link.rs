@@ -56,7 +56,7 @@ impl Options for HeatScale {
 }
 
 /// The sections of the page that open and close.
-const SECTIONS: &[&str] = &["sweeps", "about"];
+const SECTIONS: &[&str] = &["sweeps", "draw", "images", "about"];
 
 /// Zoom of the trajectories.
 pub(crate) const ZOOM: Real = Real { min: 0.5, max: 4.0, step: 0.1 };

@@ -52,6 +52,7 @@ impl Run {
     /// Sets up the run; nothing is computed yet. `data` holds what the experiment needs.
     pub fn new(experiment: Experiment, data: Rc<Dataset>, mut backend: Backend, report: Report) -> Self {
         backend.clear();
+        let data = Rc::new(data.of(experiment.data));
         let lab = experiment.config.build(&data, &mut backend);
         let trace = Trace::new(experiment.config.columns());
         Self { experiment, data, backend, report, lab, trace, fell_back: false }
@@ -144,6 +145,16 @@ impl Run {
             Some(tensor) => Ok(self.backend.read(&[tensor]).await?.pop()),
             None => Ok(None),
         }
+    }
+
+    /// The tensors by which the current state answers an image, one after another; empty where the lab answers none.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub async fn state(&mut self) -> Result<Vec<f32>, BackendError> {
+        let names = self.experiment.config.answers_by();
+        let tensors: Vec<_> = names.iter().filter_map(|name| self.lab.probe(name)).collect();
+        Ok(self.backend.read(&tensors).await?.concat())
     }
 
     /// The backend and its report, for the next run.

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Float64Array;
+use js_sys::{Float32Array, Float64Array};
 use wasm_bindgen::prelude::*;
 
 use super::{object, plain};
@@ -42,8 +42,36 @@ impl Engine {
     /// The data files that an experiment needs and that are not there yet.
     pub fn needs(&self, experiment: &str) -> Vec<String> {
         let (experiment, _) = Experiment::from_link(experiment);
-        let missing = experiment.config.needs().into_iter().filter(|name| !self.data.is_loaded(name));
-        missing.map(str::to_owned).collect()
+        experiment.needs().into_iter().filter(|name| !self.data.is_loaded(name)).collect()
+    }
+
+    /// The data that holds all images of a digit, if it is not there yet.
+    pub fn needs_digit(&self, experiment: &str, digit: usize) -> Vec<String> {
+        let (experiment, _) = Experiment::from_link(experiment);
+        let name = experiment.holds(digit.min(9));
+        Some(name).filter(|name| !self.data.is_loaded(name)).into_iter().collect()
+    }
+
+    /// The image of a digit at a position, counted from 1, among those that the experiment could learn from.
+    ///
+    /// # Errors
+    /// If there is no such image.
+    pub fn image(&self, experiment: &str, digit: usize, number: usize) -> Result<Vec<u8>, JsError> {
+        let (experiment, _) = Experiment::from_link(experiment);
+        let data = self.data.of(experiment.data);
+        let image = number.checked_sub(1).and_then(|position| data.image(digit, position));
+        image.map(<[u8]>::to_vec).ok_or_else(|| {
+            let count = if digit < 10 { data.count(digit) } else { 0 };
+            JsError::new(&format!("Image {number} of digit {digit}: expected 1 to {count}."))
+        })
+    }
+
+    /// Drops a set of own images.
+    pub fn forget(&mut self, name: &str) {
+        if let Ok(fingerprint) = name.parse() {
+            self.release();
+            Rc::make_mut(&mut self.data).forget(fingerprint);
+        }
     }
 
     /// Takes a data file.
@@ -85,18 +113,18 @@ impl Engine {
         Ok(started)
     }
 
-    /// Computes the next chunk: `{rows, step, done, fallback}`. With `fallback` (why the GPU was given up), the rows
+    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, step, done, fallback}`. With `fallback` (why the GPU was given up), the rows
     /// begin at step 0 again.
     ///
     /// # Errors
     /// If the run has diverged, in the call after the one that gave its last rows.
-    pub async fn advance(&mut self) -> Result<JsValue, JsError> {
+    pub async fn advance(&mut self, until: Option<usize>) -> Result<JsValue, JsError> {
         if let Some(trouble) = self.trouble.take() {
             return Err(JsError::new(&trouble));
         }
         let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
         let (before, had_fallen) = (run.trace().steps(), run.fell_back());
-        let outcome = run.advance(run.total()).await;
+        let outcome = run.advance(until.unwrap_or(run.total()).saturating_sub(before)).await;
         let fell_back = run.fell_back() && !had_fallen;
         let first = if fell_back { 0 } else { before };
         if fell_back {
@@ -115,6 +143,23 @@ impl Engine {
             ("done", (run.is_done() && self.trouble.is_none()).into()),
             ("fallback", fallback),
         ]))
+    }
+
+    /// What the run's network answers images by, as it stands after the steps so far.
+    ///
+    /// # Errors
+    /// If there is no run, or its device fails.
+    pub async fn state(&mut self) -> Result<Float32Array, JsError> {
+        let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
+        let state = run.state().await.map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(Float32Array::from(state.as_slice()))
+    }
+
+    /// What was measured at a step, one value per column.
+    pub fn row(&self, step: usize) -> Option<Float64Array> {
+        let trace = self.run.as_ref()?.trace();
+        let rows = trace.rows_from(step);
+        rows.get(..trace.columns().len()).map(Float64Array::from)
     }
 
     /// Loses the device of the current run, as a driver reset would (for tests and the console).

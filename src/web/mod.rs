@@ -4,6 +4,7 @@
 
 mod canvas;
 mod engine;
+mod own;
 mod page;
 
 use js_sys::{Object, Reflect};

@@ -52,6 +52,16 @@ impl WebPage {
         plain(&self.0.controls())
     }
 
+    /// Whose images the experiment learns from: `{value, text}`.
+    pub fn data(&self) -> JsValue {
+        plain(&self.0.data())
+    }
+
+    /// Chooses whose images the experiment learns from, as links write it.
+    pub fn set_data(&mut self, value: &str) {
+        self.0.set_data(value);
+    }
+
     /// Sets a setting (or one item of a list setting) from text.
     pub fn set(&mut self, key: &str, index: Option<usize>, value: &str) {
         self.0.set(key, index, value);

@@ -34,7 +34,7 @@ fn a_phone_scrolls_one_way_only(place: &Place) {
     let tab = &place.tab;
     for (width, height) in [(360, 740), (320, 568), (740, 360)] {
         tab.size(width, height, true);
-        tab.open_done(&place.url("layers=1024-512-256-128-64-32-16-8&k=30&open=data-trajectory-123,about"));
+        tab.open_done(&place.url("layers=1024-512-256-128-64-32-16-8&k=30&open=data-trajectory-123,about,draw,images"));
         assert_eq!(tab.js::<u32>("innerWidth"), width, "the page is wider than the phone");
         no_sideways_scrolling(tab, &format!("{width}"));
         tab.click("#archive-run");
@@ -59,7 +59,8 @@ fn a_phone_scrolls_one_way_only(place: &Place) {
 fn fingers_find_everything_on_a_phone(place: &Place) {
     let tab = &place.tab;
     tab.size(360, 740, true);
-    tab.open_done(&place.url("k=9"));
+    tab.open_done(&place.url("k=9&open=draw,images"));
+    tab.wait("the pad", "document.querySelector('#pad')");
     assert!(tab.js::<bool>("matchMedia('(pointer: coarse)').matches"), "this phone has no touch screen");
     tab.click("#archive-run");
     tab.wait("the entry", "document.querySelectorAll('#archive-list li').length === 1");

@@ -18,6 +18,7 @@ mod gpu;
 mod links;
 mod look;
 mod offline;
+mod own;
 mod tab;
 mod use_it;
 mod view;
@@ -126,8 +127,10 @@ fn main() {
         figures::TESTS,
         archive::TESTS,
         links::TESTS,
+        own::TESTS,
         look::TESTS,
         offline::TESTS,
+        own::ON_GPU,
         gpu::TESTS,
     ];
     let trial = |(name, gpu, test): Test| {

@@ -2,9 +2,11 @@
 
 mod data;
 mod draw;
+mod drawn;
 mod golden;
 mod kernels;
 mod links;
+mod own;
 mod page;
 mod rng;
 mod runs;

@@ -161,6 +161,14 @@ impl Config for Batch {
         let images: Vec<&[u8]> = self.digits.iter().flat_map(|digit| first(*digit)).collect();
         Box::new(Ska::new(self.network(), &data::columns(&images), backend))
     }
+
+    fn answers_by(&self) -> Vec<String> {
+        self.network().answers_by()
+    }
+
+    fn answer(&self, state: &[f32], image: &[f32]) -> Option<Vec<Vec<f64>>> {
+        self.network().answer(state, image)
+    }
 }
 
 impl Swept for Batch {

@@ -160,6 +160,14 @@ impl Config for Digit {
         let images: Vec<&[u8]> = picked.iter().filter_map(|position| data.image(self.digit, *position)).collect();
         Box::new(Ska::new(self.network(), &data::columns(&images), backend))
     }
+
+    fn answers_by(&self) -> Vec<String> {
+        self.network().answers_by()
+    }
+
+    fn answer(&self, state: &[f32], image: &[f32]) -> Option<Vec<Vec<f64>>> {
+        self.network().answer(state, image)
+    }
 }
 
 impl Swept for Digit {

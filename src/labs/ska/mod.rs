@@ -17,6 +17,7 @@
 //!
 //! Only ‖Z‖ and the mean outputs have a value at step 0: the rest compares two passes, or follows an update.
 
+mod answer;
 pub mod batch;
 pub mod digit;
 mod network;

@@ -39,7 +39,7 @@ impl Network {
     }
 
     /// (units, below) of each layer.
-    fn shapes(&self) -> impl Iterator<Item = (u32, u32)> {
+    pub fn shapes(&self) -> impl Iterator<Item = (u32, u32)> {
         let below = std::iter::once(PIXELS).chain(self.layers.iter().copied());
         self.layers.iter().copied().zip(below)
     }
