@@ -3,6 +3,7 @@
 import init, { Page } from "./pkg/entroscope.js";
 import { createArchive, showLegend } from "./archive.js";
 import { createChooser } from "./chooser.js";
+import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { byId, debounce } from "./elements.js";
 import { EngineClient } from "./engine.js";
@@ -76,7 +77,8 @@ async function main() {
     add: (key) => change((page) => page.add_item(key)),
     remove: (key) => change((page) => page.remove_item(key)),
   });
-  app.archive = createArchive(app, { changed: () => { app.figures.invalidate(); app.link.changed(); }, runFirst });
+  app.archive = createArchive(app, { changed: () => { app.compare.update(); app.figures.invalidate(); app.link.changed(); }, runFirst });
+  app.compare = createCompare(app, () => { app.figures.invalidate(); app.link.changed(); });
   app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => { app.archive.store(text); app.figures.invalidate(); } });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
   for (const name of PANELS) {
@@ -106,7 +108,7 @@ function show() {
   app.controls.update();
   app.chooser.update();
   app.sweeps.update();
-  app.figures.update();
+  app.compare.update();
   app.transport.update();
   showLegend(app.page);
   report("Some of this link was changed on opening");
@@ -200,7 +202,7 @@ function started({ engine, adapter, reason }) {
 function begin() {
   run.live = true;
   app.page.begin(run.experiment, run.engine, run.adapter);
-  app.figures.update();
+  app.compare.update();
   app.figures.forget();
   showLegend(app.page);
 }
@@ -300,6 +302,7 @@ function computePins() {
       if (app.page !== page) return;
       page.pin_rows(fragment, values, engine, adapter);
       app.archive.update();
+      app.compare.update();
       app.figures.invalidate();
     }, (error) => app.notices.show({ kind: "warning", title: "A pinned run of this link could not be computed", lines: [error.message] }));
   }

@@ -4,11 +4,17 @@
 //! DOM is decided here, and tested natively.
 
 mod archive;
+mod archive_file;
+mod compare;
+mod listing;
 mod reading;
 mod settings;
 mod sweeps;
 
 pub use archive::{ArchiveEntry, LegendEntry, Stored};
+pub use archive_file::{ArchiveFile, Imported};
+pub use compare::{Candidate, Comparison, Quantity, SettingPair};
+pub use listing::{Listing, SORTS};
 pub use reading::{FigureInfo, Pointed, Table};
 pub use settings::{ItemCount, LabTab};
 pub use sweeps::SweepInfo;
@@ -22,6 +28,7 @@ use crate::figure::{Figure, HeatScale, View};
 use crate::run::{Experiment, Export, Link, ZOOM, csv};
 use crate::trace::Trace;
 use archive::Archived;
+use compare::{DIFFERENCE, Side};
 
 /// Id of the current run in hits and legends; archived runs count from 1.
 const CURRENT: u32 = 0;
@@ -36,6 +43,8 @@ pub struct Page {
     archive: Vec<Archived>,
     /// Pinned runs of the link that are not in the archive yet.
     wanted: Vec<String>,
+    /// The runs compared, where they were chosen.
+    sides: Option<[Side; 2]>,
     next_id: u32,
     /// What is where in the figures drawn last, by slug.
     hits: Vec<(String, Hits)>,
@@ -67,9 +76,11 @@ impl Page {
     pub fn new(fragment: &str) -> Self {
         let (mut link, notices) = Link::read(fragment);
         let current = Recorded::new(link.experiment.clone(), "", "");
+        let wanted = std::mem::take(&mut link.page.pins);
         Self {
             total: link.experiment.config.steps() as usize,
-            wanted: std::mem::take(&mut link.page.pins),
+            sides: Self::sides_of(link.page.compare.take(), &wanted),
+            wanted,
             link,
             notices,
             current,
@@ -93,6 +104,7 @@ impl Page {
         }
         let pinned = self.archive.iter().filter(|run| run.pinned).map(|run| run.recorded.experiment.to_link());
         link.page.pins = pinned.chain(self.wanted.clone()).collect();
+        link.page.compare = self.compared();
         link.write()
     }
 
@@ -233,8 +245,11 @@ impl Page {
         self.current.export()
     }
 
-    /// A figure of the current run, by its slug.
+    /// A figure of the current run, or of the difference of two, by its slug.
     fn figure(&self, slug: &str) -> Option<Figure> {
+        if slug == DIFFERENCE {
+            return self.difference_figure();
+        }
         self.current.experiment.config.figures().into_iter().find(|figure| figure.slug == slug)
     }
 }

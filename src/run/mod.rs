@@ -7,7 +7,7 @@ mod link;
 pub use experiment::Experiment;
 pub use export::{Export, Named, csv};
 pub(crate) use link::ZOOM;
-pub use link::{Link, PageView};
+pub use link::{Compared, Link, PageView};
 
 use std::rc::Rc;
 

@@ -13,6 +13,7 @@ macro_rules! tests {
 }
 
 mod archive;
+mod compare;
 mod figures;
 mod gpu;
 mod links;
@@ -125,6 +126,7 @@ fn main() {
         view::TESTS,
         figures::TESTS,
         archive::TESTS,
+        compare::TESTS,
         links::TESTS,
         look::TESTS,
         offline::TESTS,

@@ -1,5 +1,7 @@
 //! All native tests in one binary: kernels, shaders, labs against golden figures, links, figures, tidiness.
 
+mod archive;
+mod compare;
 mod data;
 mod draw;
 mod golden;
