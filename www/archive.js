@@ -183,12 +183,13 @@ export function createArchive(app, actions) {
       "aria-pressed": pressed === undefined ? null : String(pressed), on: { click: action }, ...attributes,
     }, icon(path));
     const eye = here ? (shown ? "Hide" : "Show") : `Drawn in the lab ${lab}`;
+    const badges = [side && make("abbr", { class: "side", title: `Compared as ${side}`, text: side }), !here && make("span", { class: "entry-lab", text: lab })].filter(Boolean).flatMap((badge) => [badge, " "]);
     // Of two runs archived in the same moment one has a number behind its time.
     const when = new Date(created.split(" ")[0]);
     return make("li", { "data-id": id, class: shown && here ? "" : "muted" },
       swatch(colour, dashOf(app.page, id)),
       make("div", { class: "entry" },
-        make("span", { class: "entry-label" }, side ? make("abbr", { class: "side", title: `Compared as ${side}`, text: side }) : null, side ? " " : null, here ? null : make("span", { class: "entry-lab", text: lab }), here ? null : " ", label),
+        make("div", { class: "entry-title" }, ...badges, make("span", { class: "entry-label", text: label })),
         make("span", { class: "entry-detail", text: [detail, sweep, Number.isNaN(when.getTime()) ? "" : when.toLocaleString([], { dateStyle: "short", timeStyle: "short" })].filter(Boolean).join(" · ") })),
       make("div", { class: "entry-tools" },
         button("show", eye, shown ? EYE : EYE_CLOSED, () => { app.page.archive_show(id, !shown); put(entry); changed(); }, shown, { disabled: !here }),

@@ -29,7 +29,7 @@ fn choose(tab: &Tab, selector: &str, value: &str) {
 }
 
 /// Two pinned runs of different lengths and budgets.
-fn two_pinned(place: &Place) -> &Tab {
+fn two_pinned<'a>(place: &'a Place<'_>) -> &'a Tab {
     let tab = &place.tab;
     tab.open_done(&place.url("k=12&digit=2"));
     archive(tab, 1);
