@@ -91,6 +91,6 @@ fn unreadable(stored: &Stored) -> String {
     let link: String = stored.run.link.chars().take(120).collect();
     match notices.first() {
         Some(notice) => format!("this version cannot take its link ({link}) as written: {notice}"),
-        None => format!("numbers are missing that its experiment ({link}) measures"),
+        None => format!("its numbers are not all those that its experiment ({link}) measures"),
     }
 }

@@ -7,11 +7,8 @@ use super::{CURRENT, Page, Recorded};
 use crate::config::{Control, describe};
 use crate::draw::{Dash, RunView, number, palette};
 use crate::figure::{Axis, Figure, Panel, Plot};
-use crate::run::{Compared, Experiment};
+use crate::run::{Compared, DIFFERENCE, Experiment};
 use crate::trace::{Column, Trace};
-
-/// Slug of the figure that shows the difference of two runs.
-pub(super) const DIFFERENCE: &str = "difference";
 
 /// Id of the difference in hits: no run has it.
 const DIFFERENCE_RUN: u32 = u32::MAX;

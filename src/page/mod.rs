@@ -25,10 +25,10 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use crate::config::Notice;
 use crate::draw::{self, Hit, Hits};
 use crate::figure::{Figure, HeatScale, View};
-use crate::run::{Experiment, Export, Link, ZOOM, csv};
+use crate::run::{DIFFERENCE, Experiment, Export, Link, ZOOM, csv};
 use crate::trace::Trace;
 use archive::Archived;
-use compare::{DIFFERENCE, Side};
+use compare::Side;
 
 /// Id of the current run in hits and legends; archived runs count from 1.
 const CURRENT: u32 = 0;

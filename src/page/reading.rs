@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::compare::{DIFFERENCE, difference_view};
+use super::compare::difference_view;
 use super::{CURRENT, Page};
 use crate::draw::{self, Hit, Hits, Scene, number};
 use crate::figure::{Axis, Figure, Plot};
+use crate::run::DIFFERENCE;
 use crate::trace::Trace;
 
 /// A figure, as the page lays it out.

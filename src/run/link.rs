@@ -84,8 +84,11 @@ impl Options for HeatScale {
     ];
 }
 
+/// Slug of the figure that shows the difference of the two runs compared: one of the page, not of a lab.
+pub(crate) const DIFFERENCE: &str = "difference";
+
 /// The sections of the page that open and close.
-const SECTIONS: &[&str] = &["sweeps", "about", "same-settings", "data-difference"];
+const SECTIONS: &[&str] = &["sweeps", "same-settings", "about"];
 
 /// Zoom of the trajectories.
 pub(crate) const ZOOM: Real = Real { min: 0.5, max: 4.0, step: 0.1 };
@@ -130,7 +133,8 @@ impl Link {
         page.hide = names(&mut read, "hide", "the name of a figure of this run", is_figure);
         let expected = format!("{}, or data- and the name of a figure of this run", SECTIONS.join(", "));
         page.open = names(&mut read, "open", &expected, |name| {
-            SECTIONS.contains(&name) || name.strip_prefix("data-").is_some_and(is_figure)
+            SECTIONS.contains(&name)
+                || name.strip_prefix("data-").is_some_and(|slug| is_figure(slug) || slug == DIFFERENCE)
         });
         let mut columns = experiment.config.columns();
         for pin in read.take_all("pin") {

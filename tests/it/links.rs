@@ -144,7 +144,9 @@ fn an_unknown_panel_is_named() {
     assert_eq!(link.page.open, ["about", "data-entropy"]);
     assert_eq!(
         notices,
-        ["open=\"cellar\" ignored: expected sweeps, about, or data- and the name of a figure of this run"]
+        [
+            "open=\"cellar\" ignored: expected sweeps, same-settings, about, or data- and the name of a figure of this run"
+        ]
     );
 }
 
