@@ -18,6 +18,31 @@ impl Column {
     pub fn new(name: impl Into<String>, label: impl Into<String>, unit: impl Into<String>) -> Self {
         Self { name: name.into(), label: label.into(), unit: unit.into() }
     }
+
+    /// What it measures, whichever layer or output of: `entropy` for `entropy_2`.
+    pub fn quantity(&self) -> &str {
+        self.numbered().map_or(&self.name, |(quantity, _)| quantity)
+    }
+
+    /// Words for [`Column::quantity`]: "Entropy" for "Entropy of layer 2".
+    pub fn quantity_label(&self) -> &str {
+        let Some((_, number)) = self.numbered() else { return &self.label };
+        let label = self.label.strip_suffix(number).unwrap_or(&self.label).trim_end();
+        label.strip_suffix(" of layer").unwrap_or(label)
+    }
+
+    /// Words for the layer or output that it is of, if it is of one: "layer 2", "output 0".
+    pub fn part(&self) -> Option<&str> {
+        let (_, number) = self.numbered()?;
+        let before = self.label.strip_suffix(number)?.trim_end();
+        Some(&self.label[before.rfind(' ').map_or(0, |space| space + 1)..])
+    }
+
+    /// The name before its number, and the number, where it ends in one.
+    fn numbered(&self) -> Option<(&str, &str)> {
+        let (quantity, number) = self.name.rsplit_once('_')?;
+        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some((quantity, number))
+    }
 }
 
 /// Measurements of one run. Step `k` is row `k`; a step without a value holds NaN (`null` in JSON, empty in CSV).
@@ -94,5 +119,17 @@ impl Trace {
         for row in rows.chunks(self.columns.len().max(1)) {
             self.push(row);
         }
+    }
+
+    /// How much more this one measures than another: the differences of the columns and of the steps that both have.
+    pub fn minus(&self, other: &Trace) -> Trace {
+        let mut difference = Trace { steps: self.steps.min(other.steps), ..Trace::default() };
+        for (column, values) in self.columns.iter().zip(&self.values) {
+            if let Some(others) = other.column(&column.name) {
+                difference.columns.push(column.clone());
+                difference.values.push(values.iter().zip(others).map(|(one, other)| one - other).collect());
+            }
+        }
+        difference
     }
 }

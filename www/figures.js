@@ -17,6 +17,9 @@ const MOST_SCALE = 3;
 /** How many smaller figures stand beside the large one. */
 const BESIDE = 2;
 
+/** The figure that stands in the comparison, not among the others. */
+const DIFFERENCE = "difference";
+
 /** `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned, `hidden()` when a figure was switched off. */
 export function createFigures(app, actions) {
   const place = byId("figures");
@@ -30,7 +33,8 @@ export function createFigures(app, actions) {
   /** Builds the figures of the current configuration, where they have changed. */
   function update() {
     for (const one of hosts) one.sync();
-    const wanted = app.page.figures().filter(({ shown }) => shown);
+    const difference = app.page.difference();
+    const wanted = [...app.page.figures().filter(({ shown }) => shown), ...(difference ? [difference] : [])];
     const now = JSON.stringify(wanted);
     if (now === shape) return;
     shape = now;
@@ -47,18 +51,19 @@ export function createFigures(app, actions) {
   function arrange() {
     const trajectories = hosts.filter(({ kind }) => kind === "trajectory");
     if (!trajectories.some(({ slug }) => slug === hero)) hero = trajectories[0]?.slug ?? null;
-    const others = hosts.filter(({ slug }) => slug !== hero);
+    const others = hosts.filter(({ slug }) => slug !== hero && slug !== DIFFERENCE);
     const small = trajectories.length > 1 ? "trajectory" : "heat";
     const beside = hero ? others.filter(({ kind }) => kind === small).slice(0, BESIDE) : [];
     const below = others.filter((one) => !beside.includes(one));
     for (const one of hosts) {
       one.element.classList.toggle("hero", one.slug === hero);
       one.element.classList.toggle("beside", beside.includes(one));
-      one.element.classList.toggle("below", below.includes(one));
+      one.element.classList.toggle("below", below.includes(one) || one.slug === DIFFERENCE);
     }
     place.dataset.beside = beside.length;
     place.dataset.below = below.length > 1 ? ["even", "odd"][below.length % 2] : ["none", "one"][below.length];
-    place.replaceChildren(...hosts.filter(({ slug }) => slug === hero).concat(beside, below).map(({ element }) => element), archive);
+    fill(place, hosts.filter(({ slug }) => slug === hero).concat(beside, below).map(({ element }) => element).concat(archive));
+    fill(byId("compare-figure"), hosts.filter(({ slug }) => slug === DIFFERENCE).map(({ element }) => element));
   }
 
   /** Asks for a new picture of all figures, or of one. */
@@ -92,7 +97,7 @@ export function createFigures(app, actions) {
     const turning = isTrajectory && [
       tool("enlarge", "Make this the large figure", ENLARGE, () => { hero = slug; arrange(); invalidate(); stage.focus({ preventScroll: true }); }),
       tool("farther", "Farther", FARTHER, () => view.zoom(1 / 1.2)), tool("closer", "Closer", CLOSER, () => view.zoom(1.2)), tool("home", "Original view", HOME, () => view.reset())];
-    const tools = make("div", { class: "tools" }, ...(turning || []), follow || null, hide);
+    const tools = make("div", { class: "tools" }, ...(turning || []), follow || null, slug === DIFFERENCE ? null : hide);
     const data = table(app, slug, title);
     const heading = make("h2");
     const note = make("p", { class: "figure-help" });
@@ -187,6 +192,11 @@ export function createFigures(app, actions) {
   const forget = () => { for (const one of hosts) one.forget(); };
 
   return { update, invalidate, forget, view };
+}
+
+/** Puts these elements into a place, and leaves alone what is there already: moved, it would lose the focus. */
+function fill(place, elements) {
+  if (place.children.length !== elements.length || elements.some((element, at) => place.children[at] !== element)) place.replaceChildren(...elements);
 }
 
 /** Puts the readout beside its point, inside the figure. */

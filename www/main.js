@@ -4,6 +4,7 @@ import init, { Page } from "./pkg/entroscope.js";
 import { createArchive, showLegend } from "./archive.js";
 import { createChooser } from "./chooser.js";
 import { createCloser } from "./closer.js";
+import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { byId, debounce } from "./elements.js";
 import { EngineClient } from "./engine.js";
@@ -86,6 +87,7 @@ async function main() {
   });
   app.closer = createCloser(app);
   app.archive = createArchive(app, { changed: archived, runFirst });
+  app.compare = createCompare(app, () => { app.figures.invalidate(); app.link.changed(); });
   app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => app.archive.store(text) });
   app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => compute(true), pins: computePins });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
@@ -119,7 +121,7 @@ function show() {
   app.chooser.update();
   app.sweeps.update();
   app.own.update();
-  app.figures.update();
+  app.compare.update();
   app.transport.update();
   showLegend(app.page);
   report("Some of this link was changed on opening");
@@ -160,6 +162,7 @@ function change(action) {
 
 /** The archive has changed, and with it all that shows its runs. */
 function archived() {
+  app.compare.update();
   app.figures.invalidate();
   app.closer.update();
   app.link.changed();
@@ -222,7 +225,7 @@ function started({ engine, adapter, reason }) {
 function begin() {
   run.live = true;
   app.page.begin(run.experiment, run.engine, run.adapter);
-  app.figures.update();
+  app.compare.update();
   app.figures.forget();
   app.closer.update();
   showLegend(app.page);
@@ -327,6 +330,7 @@ function computePins() {
       page.pin_rows(fragment, values, engine, adapter);
       app.archive.update();
       app.closer.update();
+      app.compare.update();
       app.figures.invalidate();
     }, (error) => app.notices.show({ kind: "warning", title: "A pinned run of this link could not be computed", lines: [error.message] }));
   }

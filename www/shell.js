@@ -69,7 +69,7 @@ export function createShell(app, actions) {
   byId("settings-close").addEventListener("click", () => { drawer.set(false); byId("settings").focus(); });
   document.addEventListener("pointerdown", ({ target }) => { badge.outside(target); menu.outside(target); });
 
-  for (const kind of ["csv", "json"]) byId(`export-${kind}`).addEventListener("click", () => download(app, kind));
+  for (const kind of ["csv", "json"]) byId(`export-${kind}`).addEventListener("click", () => save(app, app.page.export(kind)));
 
   // The bars' heights depend on type size and wrapping; everything between them is placed by these two numbers.
   const measure = new ResizeObserver(() => {
@@ -118,8 +118,8 @@ function keyAction(event, lettersOn, actions) {
   return event.repeat && !",.+-=[]".includes(event.key) ? undefined : letters[event.key.toLowerCase()];
 }
 
-function download(app, kind) {
-  const { name, mime, text } = app.page.export(kind);
+/** Saves a file of the page: `{name, mime, text}`. */
+export function save(app, { name, mime, text }) {
   const url = URL.createObjectURL(new Blob([text], { type: mime }));
   const anchor = make("a", { href: url, download: name });
   document.body.append(anchor);

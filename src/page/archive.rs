@@ -8,7 +8,7 @@ use crate::draw::{Dash, RunView, palette};
 use crate::run::{Experiment, Export};
 
 /// How `created` begins for a run that came pinned in a link: the page does not store it.
-const FROM_LINK: &str = "link ";
+pub(super) const FROM_LINK: &str = "link ";
 
 /// A run in the archive.
 pub(super) struct Archived {
@@ -25,7 +25,7 @@ pub(super) struct Archived {
 
 impl Archived {
     /// Whether it is kept on this device.
-    fn is_kept(&self) -> bool {
+    pub(super) fn is_kept(&self) -> bool {
         !self.created.starts_with(FROM_LINK)
     }
 }
@@ -37,8 +37,12 @@ pub struct ArchiveEntry {
     pub id: u32,
     /// What was run, in a few words.
     pub label: String,
-    /// Where it was computed, and how far it went.
+    /// How far it went, where it was computed, and what the list is sorted by.
     pub detail: String,
+    /// Name of its lab.
+    pub lab: &'static str,
+    /// Is its lab the one that is open? The figures draw runs of one lab only.
+    pub here: bool,
     /// CSS colour of its lines.
     pub colour: String,
     /// Is it drawn?
@@ -53,6 +57,8 @@ pub struct ArchiveEntry {
     pub kept: bool,
     /// The comparison that it was computed for.
     pub sweep: Option<String>,
+    /// `A` or `B` where it is one of the two runs compared; else empty.
+    pub side: &'static str,
 }
 
 /// A run in the key over the figures.
@@ -77,16 +83,24 @@ pub struct LegendEntry {
 /// An archived run as it is stored on the device: the numbers in the export's own format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stored {
-    created: String,
+    pub(super) created: String,
     look: usize,
     shown: bool,
     pinned: bool,
     /// Absent in what earlier versions stored.
     #[serde(default)]
     sweep: Option<String>,
-    run: Export,
+    pub(super) run: Export,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     facts: Option<Facts>,
+}
+
+impl Stored {
+    /// Shows and pins it at least where another one was.
+    pub(super) fn pin_like(&mut self, shown: bool, pinned: bool) {
+        self.shown |= shown;
+        self.pinned |= pinned;
+    }
 }
 
 impl Page {
@@ -115,7 +129,10 @@ impl Page {
         self.next_id += 1;
         let taken = |look: &usize| self.archive.iter().any(|run| run.look == *look);
         let look = look.filter(|look| !taken(look)).or_else(|| (1..).find(|look| !taken(look))).unwrap_or(1);
-        self.archive.push(Archived { id, recorded, created, look, shown, pinned, sweep: None });
+        self.resolve_sides(id, &recorded.experiment.to_link());
+        // The oldest first, also when one comes back.
+        let at = self.archive.iter().position(|run| run.created > created).unwrap_or(self.archive.len());
+        self.archive.insert(at, Archived { id, recorded, created, look, shown, pinned, sweep: None });
         id
     }
 
@@ -129,16 +146,19 @@ impl Page {
 
     /// Brings a stored run back; false if it is not one that this version can read.
     pub fn archive_restore(&mut self, stored: Stored) -> bool {
-        if self.archive.iter().any(|run| run.created == stored.created) {
-            return true;
-        }
+        let known = self.archive.iter().any(|run| run.created == stored.created);
+        known || self.take_in(stored).is_some()
+    }
+
+    /// Adds a stored run to the archive; none if this version cannot read it.
+    pub(super) fn take_in(&mut self, stored: Stored) -> Option<u32> {
         let Stored { created, look, shown, pinned, sweep, run, facts } = stored;
-        let Some((experiment, trace)) = run.read() else { return false };
+        let (experiment, trace) = run.read()?;
         let wanted = self.is_wanted(&experiment.to_link());
         let recorded = Recorded { experiment, trace, engine: run.engine, adapter: run.adapter, facts };
         let id = self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));
         self.archive.iter_mut().filter(|run| run.id == id).for_each(|run| run.sweep.clone_from(&sweep));
-        true
+        Some(id)
     }
 
     /// Keeps a run of a comparison, shown; one that is there already joins the comparison.
@@ -201,25 +221,30 @@ impl Page {
         self.wanted.len() < before
     }
 
-    /// The archive, oldest first.
+    /// The archive, oldest first; what came with a link and is not kept stands last.
     pub fn archive(&self) -> Vec<ArchiveEntry> {
-        let entry = |run: &Archived| {
-            let Recorded { experiment, trace, engine, adapter, .. } = &run.recorded;
-            let on = if engine == "gpu" { format!("GPU, {adapter}") } else { "CPU".to_owned() };
-            ArchiveEntry {
-                id: run.id,
-                label: experiment.label(),
-                detail: format!("{} steps · {on}", trace.steps()),
-                colour: palette(run.look).css(),
-                shown: run.shown,
-                pinned: run.pinned,
-                link: experiment.to_link(),
-                created: run.created.clone(),
-                kept: run.is_kept(),
-                sweep: run.sweep.clone(),
-            }
-        };
-        self.archive.iter().map(entry).collect()
+        self.archive.iter().map(|run| self.entry(run)).collect()
+    }
+
+    /// A run for the page's list.
+    pub(super) fn entry(&self, run: &Archived) -> ArchiveEntry {
+        let Recorded { experiment, trace, engine, adapter, .. } = &run.recorded;
+        let on = if engine == "gpu" { format!("GPU, {adapter}") } else { "CPU".to_owned() };
+        ArchiveEntry {
+            id: run.id,
+            label: experiment.label(),
+            detail: format!("{} steps · {on}", trace.steps()),
+            lab: experiment.lab.title,
+            here: experiment.lab.slug == self.current.experiment.lab.slug,
+            colour: palette(run.look).css(),
+            shown: run.shown,
+            pinned: run.pinned,
+            link: experiment.to_link(),
+            created: run.created.clone(),
+            kept: run.is_kept(),
+            sweep: run.sweep.clone(),
+            side: self.side(run.id),
+        }
     }
 
     /// The key over the figures: the current run, then the archive's of the same lab.

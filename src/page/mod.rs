@@ -5,14 +5,20 @@
 
 mod answer;
 mod archive;
+mod archive_file;
 mod closer;
+mod compare;
+mod listing;
 mod reading;
 mod settings;
 mod sweeps;
 
 pub use answer::{Answer, Answering, LayerAnswer, OutputAnswer};
 pub use archive::{ArchiveEntry, LegendEntry, Stored};
+pub use archive_file::{ArchiveFile, Imported};
 pub use closer::Closer;
+pub use compare::{Candidate, Comparison, Quantity, SettingPair};
+pub use listing::{Listing, SORTS};
 pub use reading::{FigureInfo, Pointed};
 pub use settings::{DataInUse, ItemCount, LabTab};
 pub use sweeps::SweepInfo;
@@ -25,9 +31,10 @@ pub use crate::analysis::Table;
 use crate::config::Notice;
 use crate::draw::{self, Hit, Hits};
 use crate::figure::{Figure, HeatScale, View};
-use crate::run::{Experiment, Export, Link, ZOOM, csv};
+use crate::run::{DIFFERENCE, Experiment, Export, Link, ZOOM, csv};
 use crate::trace::Trace;
 use archive::Archived;
+use compare::Side;
 
 /// Id of the current run in hits and legends; archived runs count from 1.
 const CURRENT: u32 = 0;
@@ -42,6 +49,8 @@ pub struct Page {
     archive: Vec<Archived>,
     /// Pinned runs of the link that are not in the archive yet.
     wanted: Vec<String>,
+    /// The runs compared, where they were chosen.
+    sides: Option<[Side; 2]>,
     next_id: u32,
     /// What is where in the figures drawn last, by slug.
     hits: Vec<(String, Hits)>,
@@ -75,9 +84,11 @@ impl Page {
     pub fn new(fragment: &str) -> Self {
         let (mut link, notices) = Link::read(fragment);
         let current = Recorded::new(link.experiment.clone(), "", "");
+        let wanted = std::mem::take(&mut link.page.pins);
         Self {
             total: link.experiment.config.steps() as usize,
-            wanted: std::mem::take(&mut link.page.pins),
+            sides: Self::sides_of(link.page.compare.take(), &wanted),
+            wanted,
             link,
             notices,
             current,
@@ -101,6 +112,7 @@ impl Page {
         }
         let pinned = self.archive.iter().filter(|run| run.pinned).map(|run| run.recorded.experiment.to_link());
         link.page.pins = pinned.chain(self.wanted.clone()).collect();
+        link.page.compare = self.compared();
         link.write()
     }
 
@@ -241,8 +253,11 @@ impl Page {
         self.current.export()
     }
 
-    /// A figure of the current run, by its slug.
+    /// A figure of the current run, or of the difference of two, by its slug.
     fn figure(&self, slug: &str) -> Option<Figure> {
+        if slug == DIFFERENCE {
+            return self.difference_figure();
+        }
         self.current.experiment.config.figures().into_iter().find(|figure| figure.slug == slug)
     }
 }

@@ -1,10 +1,15 @@
 //! The figures in words: what lies under the pointer, what a screen reader says, the table behind a picture.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use super::compare::difference_view;
 use super::{CURRENT, Page, Table};
 use crate::draw::{self, Hit, Hits, Scene, number};
 use crate::figure::{Axis, Figure, Plot};
+use crate::run::DIFFERENCE;
+use crate::trace::Trace;
 
 /// A figure, as the page lays it out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,19 +46,24 @@ pub struct Pointed {
 /// How far from a point the pointer may be, css pixels: a fingertip.
 const REACH: f64 = 22.0;
 
+/// A figure, as the page lays it out.
+pub(super) fn info(figure: Figure, shown: bool) -> FigureInfo {
+    let kind = match &figure.plot {
+        Plot::Trajectory { .. } => "trajectory",
+        Plot::Curves { .. } => "curves",
+        Plot::HeatMap { .. } => "heat",
+        Plot::Planes { .. } | Plot::ByRun { .. } => "cells",
+    };
+    let Figure { slug, title, help, group, .. } = figure;
+    FigureInfo { slug, title, help, group, shown, kind }
+}
+
 impl Page {
     /// The figures of the current run.
     pub fn figures(&self) -> Vec<FigureInfo> {
         let info = |figure: Figure| {
-            let kind = match &figure.plot {
-                Plot::Trajectory { .. } => "trajectory",
-                Plot::Curves { .. } => "curves",
-                Plot::HeatMap { .. } => "heat",
-                Plot::Planes { .. } | Plot::ByRun { .. } => "cells",
-            };
             let shown = self.link.page.shows(&figure);
-            let Figure { slug, title, help, group, .. } = figure;
-            FigureInfo { slug, title, help, group, shown, kind }
+            info(figure, shown)
         };
         self.link.experiment.config.figures().into_iter().map(info).collect()
     }
@@ -67,7 +77,10 @@ impl Page {
     /// Moves what is pointed out along its run by `delta` steps; starts at the timeline's step.
     pub fn hover_step(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
         let hits = self.hits_of(slug)?;
-        let (run, panel, line) = self.focus.map_or((CURRENT, 0, 0), |hit| (hit.run, hit.panel, hit.line));
+        // What is pointed out may not be drawn here: then the run that lies on top.
+        let drawn = self.focus.filter(|focus| hits.points.iter().any(|hit| hit.run == focus.run));
+        let top = hits.points.last().map_or(CURRENT, |hit| hit.run);
+        let (run, panel, line) = drawn.map_or((top, 0, 0), |hit| (hit.run, hit.panel, hit.line));
         let from = self.focus.map_or(self.step(), |hit| hit.step);
         let wanted = from.saturating_add_signed(delta as isize);
         let of_run = hits.points.iter().filter(|hit| hit.run == run && (hit.panel == panel || hits.panels.is_empty()));
@@ -99,7 +112,14 @@ impl Page {
     fn pointed(&self, slug: &str) -> Option<Pointed> {
         let hit = self.focus?;
         let figure = self.figure(slug)?;
-        let text = self.with_scene(&figure, 1.0, "light", |scene| draw::readout(scene, &hit));
+        let mut text = self.with_scene(&figure, 1.0, "light", |scene| draw::readout(scene, &hit));
+        if let (DIFFERENCE, Plot::Curves { panels }) = (slug, &figure.plot)
+            && let Some(axis) = panels.get(hit.panel).and_then(|panel| panel.lines.get(hit.line))
+        {
+            for (side, value) in self.minuend_and_subtrahend(&axis.column, hit.step) {
+                text += &format!("\n{side} {}", value.map_or("no value".to_owned(), number));
+            }
+        }
         Some(Pointed { text, run: hit.run, step: hit.step, x: hit.x, y: hit.y })
     }
 
@@ -111,9 +131,11 @@ impl Page {
             None if self.steps() < self.total => "Computing …".to_owned(),
             None => "There is nothing to show.".to_owned(),
         };
+        let difference = (figure.slug == DIFFERENCE).then(|| self.subtracted()).flatten();
+        let runs = difference.as_ref().map_or_else(|| self.shown(&labels), |trace| vec![difference_view(trace)]);
         then(&Scene {
             figure,
-            runs: &self.shown(&labels),
+            runs: &runs,
             step: self.step(),
             view: &self.link.page.view,
             heat: self.link.page.heat,
@@ -138,13 +160,21 @@ impl Page {
         format!("Step {} of {}: {}", self.step(), self.total.saturating_sub(1), values.join(", "))
     }
 
+    /// What a figure's words and table are of.
+    fn trace_of(&self, slug: &str) -> Cow<'_, Trace> {
+        match (slug == DIFFERENCE).then(|| self.subtracted()).flatten() {
+            Some(difference) => Cow::Owned(difference),
+            None => Cow::Borrowed(&self.current.trace),
+        }
+    }
+
     /// A figure in words: each line's range, where its minimum lies, and its value at the timeline's step.
     pub fn describe(&self, slug: &str) -> String {
         let Some(figure) = self.figure(slug) else { return String::new() };
-        if let Some(why) = self.current.experiment.config.empty() {
+        if let Some(why) = self.current.experiment.config.empty().filter(|_| slug != DIFFERENCE) {
             return format!("{}. {why}", figure.title);
         }
-        let trace = &self.current.trace;
+        let trace = self.trace_of(slug);
         let line = |axis: &Axis| {
             let values = trace.column(&axis.column).unwrap_or(&[]);
             let there = || values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan());
@@ -166,7 +196,7 @@ impl Page {
     pub fn table(&self, slug: &str) -> Table {
         let figure = self.figure(slug);
         let axes = figure.as_ref().map_or_else(Vec::new, columns);
-        let trace = &self.current.trace;
+        let trace = self.trace_of(slug);
         let name = |axis: &&Axis| figure.as_ref().map_or_else(String::new, |figure| self.name_of(figure, axis));
         let head = std::iter::once("Step".to_owned()).chain(axes.iter().map(name));
         let row = |step: usize| {

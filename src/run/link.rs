@@ -21,6 +21,35 @@ pub struct PageView {
     pub open: Vec<String>,
     /// Links of the pinned runs, experiments only.
     pub pins: Vec<String>,
+    /// The two runs that are compared, where they were chosen.
+    pub compare: Option<[Compared; 2]>,
+    /// The quantity of which the difference is shown, where it was chosen.
+    pub difference: Option<String>,
+}
+
+/// One of two runs that are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// The run of the link itself.
+    Current,
+    /// A pinned run, by its place among the link's pins, from 0.
+    Pin(usize),
+}
+
+impl Compared {
+    /// As links write it: `current`, or the pin's number from 1.
+    fn text(self) -> String {
+        match self {
+            Self::Current => "current".into(),
+            Self::Pin(at) => (at + 1).to_string(),
+        }
+    }
+
+    /// Reads one of a link's runs.
+    fn read(text: &str, pins: usize) -> Option<Self> {
+        let mut runs = std::iter::once(Self::Current).chain((0..pins).map(Self::Pin));
+        runs.find(|run| run.text() == text)
+    }
 }
 
 impl PageView {
@@ -55,8 +84,11 @@ impl Options for HeatScale {
     ];
 }
 
+/// Slug of the figure that shows the difference of the two runs compared: one of the page, not of a lab.
+pub(crate) const DIFFERENCE: &str = "difference";
+
 /// The sections of the page that open and close.
-const SECTIONS: &[&str] = &["sweeps", "closer", "draw", "images", "about"];
+const SECTIONS: &[&str] = &["sweeps", "same-settings", "closer", "draw", "images", "about"];
 
 /// Zoom of the trajectories.
 pub(crate) const ZOOM: Real = Real { min: 0.5, max: 4.0, step: 0.1 };
@@ -101,14 +133,32 @@ impl Link {
         page.hide = names(&mut read, "hide", "the name of a figure of this run", is_figure);
         let expected = format!("{}, or data- and the name of a figure of this run", SECTIONS.join(", "));
         page.open = names(&mut read, "open", &expected, |name| {
-            SECTIONS.contains(&name) || name.strip_prefix("data-").is_some_and(is_figure)
+            SECTIONS.contains(&name)
+                || name.strip_prefix("data-").is_some_and(|slug| is_figure(slug) || slug == DIFFERENCE)
         });
+        let mut columns = experiment.config.columns();
         for pin in read.take_all("pin") {
             let (pinned, notices) = Experiment::from_link(&pin);
             for notice in notices {
                 read.refuse("pin", &pin, &format!("the link of an experiment, in which {notice}"));
             }
             page.pins.push(pinned.to_link());
+            columns.extend(pinned.config.columns());
+        }
+        if let Some(text) = read.take("compare") {
+            let pair = text.split_once(',').filter(|(one, other)| one != other);
+            let run = |text| Compared::read(text, page.pins.len());
+            page.compare = pair.and_then(|(one, other)| Some([run(one)?, run(other)?]));
+            if page.compare.is_none() {
+                let expected = "two runs joined by ',', each current or the number of one of this link's pins, from 1";
+                read.refuse("compare", &text, expected);
+            }
+        }
+        if let Some(text) = read.take("difference") {
+            match columns.iter().any(|column| column.quantity() == text) {
+                true => page.difference = Some(text),
+                false => read.refuse("difference", &text, "a quantity that these runs measure, such as entropy"),
+            }
         }
         (Self { experiment, page }, read.finish())
     }
@@ -128,6 +178,12 @@ impl Link {
         }
         for pin in &self.page.pins {
             write.push("pin", pin);
+        }
+        if let Some([one, other]) = self.page.compare {
+            write.push("compare", &format!("{},{}", one.text(), other.text()));
+        }
+        if let Some(quantity) = &self.page.difference {
+            write.push("difference", quantity);
         }
         write.finish()
     }

@@ -6,8 +6,8 @@ mod link;
 
 pub use experiment::Experiment;
 pub use export::{Export, Named, csv};
-pub(crate) use link::ZOOM;
-pub use link::{Link, PageView};
+pub use link::{Compared, Link, PageView};
+pub(crate) use link::{DIFFERENCE, ZOOM};
 
 use std::rc::Rc;
 

@@ -1,13 +1,13 @@
 //! The page's thread: links, controls, pictures.
 
-use js_sys::Float64Array;
+use js_sys::{Array, Float64Array, JSON, Reflect};
 use plotters::prelude::IntoDrawingArea as _;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::canvas::Canvas;
 use super::{object, parse, plain, plain_or_undefined, stringify};
-use crate::page::Page;
+use crate::page::{Page, SORTS, Stored};
 
 /// Everything that the page shows; see [`Page`].
 #[wasm_bindgen(js_name = Page)]
@@ -44,7 +44,7 @@ impl WebPage {
     /// References: `{label, url}`.
     pub fn sources(&self) -> JsValue {
         let source = |(label, url): &(&str, &str)| object(&[("label", (*label).into()), ("url", (*url).into())]);
-        self.0.sources().iter().map(source).collect::<js_sys::Array>().into()
+        self.0.sources().iter().map(source).collect::<Array>().into()
     }
 
     /// The controls, as `config::Control` has them.
@@ -263,6 +263,16 @@ impl WebPage {
         plain(&self.0.archive())
     }
 
+    /// The archive in an order, of what holds all that the filter names: `{entries, total}`.
+    pub fn listing(&self, sort: &str, filter: &str) -> JsValue {
+        plain(&self.0.listing(sort, filter))
+    }
+
+    /// The orders of [`WebPage::listing`]: `{value, label, help}`.
+    pub fn archive_sorts(&self) -> JsValue {
+        plain(&SORTS)
+    }
+
     /// Archives the current run; what to store, or `undefined`.
     pub fn archive_current(&mut self, created: &str) -> Option<String> {
         self.0.archive_current(created).as_ref().map(stringify)
@@ -298,6 +308,47 @@ impl WebPage {
         self.0.archive_clear();
     }
 
+    /// The whole archive as a file: `{name, mime, text}`.
+    pub fn archive_file(&self) -> JsValue {
+        file("entroscope-archive.json".into(), "application/json", stringify(&self.0.archive_file()))
+    }
+
+    /// Takes the runs of a file into the archive: `{added, known, unread, replaced}`.
+    ///
+    /// # Errors
+    /// If the file is no archive.
+    pub fn archive_import(&mut self, text: &str, now: &str) -> Result<JsValue, JsError> {
+        let runs = JSON::parse(text).ok().and_then(|file| Reflect::get(&file, &"runs".into()).ok());
+        let runs: Option<Array> = runs.and_then(|runs| runs.dyn_into().ok());
+        let Some(runs) = runs else {
+            return Err(JsError::new("expected an archive that this page has exported: JSON with a list of runs"));
+        };
+        // A JavaScript error says first that it is one.
+        let words = |error: serde_wasm_bindgen::Error| error.to_string().trim_start_matches("Error: ").to_owned();
+        let read = |run| serde_wasm_bindgen::from_value::<Stored>(run).map_err(words);
+        Ok(plain(&self.0.archive_import(runs.iter().map(read).collect(), now)))
+    }
+
+    /// The runs compared, their settings, and what there is to choose; see `page::Comparison`.
+    pub fn comparison(&self) -> JsValue {
+        plain(&self.0.comparison())
+    }
+
+    /// The figure of the difference, as [`WebPage::figures`] has them; `undefined` where nothing is compared.
+    pub fn difference(&self) -> JsValue {
+        plain_or_undefined(self.0.difference())
+    }
+
+    /// Compares a run: `side` 0 is A, 1 is B. Returns the archived runs that have been pinned by it.
+    pub fn compare(&mut self, side: usize, id: u32) -> Vec<u32> {
+        self.0.compare(side, id)
+    }
+
+    /// Shows the difference of a quantity.
+    pub fn compare_quantity(&mut self, slug: &str) {
+        self.0.compare_quantity(slug);
+    }
+
     /// Experiments pinned in the link that are not there yet.
     pub fn wanted_pins(&self) -> Vec<String> {
         self.0.wanted_pins()
@@ -325,7 +376,7 @@ impl WebPage {
             "json" => ("application/json", stringify(&self.0.export())),
             _ => return JsValue::UNDEFINED,
         };
-        object(&[("name", self.0.file_name(kind).into()), ("mime", mime.into()), ("text", text.into())])
+        file(self.0.file_name(kind), mime, text)
     }
 
     /// Names of the open panels.
@@ -337,4 +388,9 @@ impl WebPage {
     pub fn set_panel(&mut self, name: &str, open: bool) {
         self.0.set_panel(name, open);
     }
+}
+
+/// A file to save.
+fn file(name: String, mime: &str, text: String) -> JsValue {
+    object(&[("name", name.into()), ("mime", mime.into()), ("text", text.into())])
 }

@@ -14,6 +14,7 @@ macro_rules! tests {
 
 mod archive;
 mod closer;
+mod compare;
 mod figures;
 mod gpu;
 mod links;
@@ -129,6 +130,7 @@ fn main() {
         archive::TESTS,
         closer::TESTS,
         closer::GPU_TESTS,
+        compare::TESTS,
         links::TESTS,
         own::TESTS,
         look::TESTS,

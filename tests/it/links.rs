@@ -145,8 +145,8 @@ fn an_unknown_panel_is_named() {
     assert_eq!(
         notices,
         [
-            "open=\"cellar\" ignored: expected sweeps, closer, draw, images, about, or data- and the name of a figure of \
-             this run"
+            "open=\"cellar\" ignored: expected sweeps, same-settings, closer, draw, images, about, or data- and the name \
+             of a figure of this run"
         ]
     );
 }

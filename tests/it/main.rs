@@ -1,6 +1,8 @@
 //! All native tests in one binary: kernels, shaders, labs against golden figures, links, figures, tidiness.
 
+mod archive;
 mod closer;
+mod compare;
 mod data;
 mod draw;
 mod drawn;

@@ -17,7 +17,7 @@ fn computed(fragment: &str) -> Page {
 }
 
 /// Computes the page's experiment, as the worker does.
-fn compute(page: &mut Page) {
+pub fn compute(page: &mut Page) {
     let link = page.experiment();
     let mut run = run_on(EngineChoice::Cpu, &link).expect("the CPU is always there");
     finish(&mut run, usize::MAX);
@@ -25,7 +25,7 @@ fn compute(page: &mut Page) {
     page.extend(&run.trace().rows_from(0));
 }
 
-fn draw(page: &mut Page, slug: &str) {
+pub fn draw(page: &mut Page, slug: &str) {
     let area = Recorder::new((900, 700)).0.into_drawing_area();
     page.draw(slug, &area, 2.0, "light").expect("the figure is there");
 }

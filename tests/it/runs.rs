@@ -103,7 +103,8 @@ fn one_layer_and_eight_layers_run() {
 
 #[test]
 fn every_figure_shows_columns_that_are_measured() {
-    for link in ["", "lab=ska-batch", "layers=10", "layers=16-8-4", "layers=8-8-8-8-8-8-8-2", "normalise=neuron_sample"] {
+    for link in ["", "lab=ska-batch", "layers=10", "layers=16-8-4", "layers=8-8-8-8-8-8-8-2", "normalise=neuron_sample"]
+    {
         let (experiment, _) = Experiment::from_link(link);
         let columns = experiment.config.columns();
         for figure in experiment.config.figures() {
