@@ -117,17 +117,8 @@ async function compute(job, stale) {
     const rows = chunk.rows;
     const elapsed_ms = performance.now() - began;
     postMessage({ type: "rows", id, rows, step: chunk.step, done: chunk.done, fallback: chunk.fallback, elapsed_ms }, [rows.buffer]);
-    if (chunk.done) break;
+    if (chunk.done) return;
   }
-  if (job.facts) await tell(job);
-}
-
-/** What the end of the run says beyond its rows. */
-async function tell(job) {
-  await breath();
-  if (wanted !== job) return;
-  const facts = await engine.facts();
-  postMessage({ type: "facts", id: job.id, facts });
 }
 
 /** Takes the engine's run to a number of steps. */

@@ -1,4 +1,4 @@
-//! The bundled digits: the first 10 000 training images of MNIST, in eleven files so that a visit loads only what it needs.
+//! The bundled digits: the first 10 000 training images of MNIST, in files so small that a visit loads only what it needs.
 //!
 //! A file holds whole images one after another, 28·28 bytes each, row by row, 0 for paper and 255 for ink, gzipped. Where they come
 //! from is told in `www/data/README.md`; `cargo xtask data` rebuilds them.
@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::own::{Fingerprint, OwnImages};
-use super::{Source, crc32};
+use super::{Source, crc32, picked};
 
 /// Bytes of one image, 28 rows of 28.
 pub const IMAGE_BYTES: usize = 28 * 28;
@@ -22,31 +22,71 @@ pub struct Part {
     pub digits: &'static [usize],
     /// Images of each of them.
     pub per_digit: usize,
+    /// Whether it holds what [`PICKED_SEED`] picks of a digit, in that order, instead of its first images.
+    pub picked: bool,
     /// CRC-32 of the unpacked bytes.
     pub crc32: u32,
 }
+
+/// The data seed whose images have files of their own: the one that a visit begins with.
+pub const PICKED_SEED: u32 = 0;
+/// Images that such a file holds.
+pub const PICKED: usize = 100;
 
 impl Part {
     /// Length of the unpacked file in bytes.
     pub const fn bytes(&self) -> usize {
         self.digits.len() * self.per_digit * IMAGE_BYTES
     }
+
+    /// Which of the digit's images, by position, it holds in this place.
+    pub fn positions(&self, digit: usize) -> Vec<usize> {
+        match self.picked {
+            true => picked(PARTS[digit].per_digit, self.per_digit, PICKED_SEED),
+            false => (0..self.per_digit).collect(),
+        }
+    }
 }
 
-/// The files of the bundle: one per digit, at the digit's index, and the first 100 of each.
-pub const PARTS: [Part; 11] = [
-    Part { name: "digit-0.bin.gz", digits: &[0], per_digit: 1001, crc32: 0xdffa_4f2b },
-    Part { name: "digit-1.bin.gz", digits: &[1], per_digit: 1127, crc32: 0xd4d6_ddac },
-    Part { name: "digit-2.bin.gz", digits: &[2], per_digit: 991, crc32: 0xc555_9849 },
-    Part { name: "digit-3.bin.gz", digits: &[3], per_digit: 1032, crc32: 0x95de_2e31 },
-    Part { name: "digit-4.bin.gz", digits: &[4], per_digit: 980, crc32: 0xd478_e2da },
-    Part { name: "digit-5.bin.gz", digits: &[5], per_digit: 863, crc32: 0x12a9_a167 },
-    Part { name: "digit-6.bin.gz", digits: &[6], per_digit: 1014, crc32: 0x3e84_4c4d },
-    Part { name: "digit-7.bin.gz", digits: &[7], per_digit: 1070, crc32: 0x1ee4_97f0 },
-    Part { name: "digit-8.bin.gz", digits: &[8], per_digit: 944, crc32: 0xce6a_b08c },
-    Part { name: "digit-9.bin.gz", digits: &[9], per_digit: 978, crc32: 0xb500_1e8c },
-    Part { name: FIRST_100, digits: &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], per_digit: 100, crc32: 0xba2d_56e1 },
+/// The files of the bundle: one per digit, at the digit's index; the first 100 of each; what [`PICKED_SEED`] picks of each.
+pub const PARTS: [Part; 21] = [
+    first("digit-0.bin.gz", &[0], 1001, 0xdffa_4f2b),
+    first("digit-1.bin.gz", &[1], 1127, 0xd4d6_ddac),
+    first("digit-2.bin.gz", &[2], 991, 0xc555_9849),
+    first("digit-3.bin.gz", &[3], 1032, 0x95de_2e31),
+    first("digit-4.bin.gz", &[4], 980, 0xd478_e2da),
+    first("digit-5.bin.gz", &[5], 863, 0x12a9_a167),
+    first("digit-6.bin.gz", &[6], 1014, 0x3e84_4c4d),
+    first("digit-7.bin.gz", &[7], 1070, 0x1ee4_97f0),
+    first("digit-8.bin.gz", &[8], 944, 0xce6a_b08c),
+    first("digit-9.bin.gz", &[9], 978, 0xb500_1e8c),
+    first(FIRST_100, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 100, 0xba2d_56e1),
+    picked_of("digit-0-seed-0.bin.gz", &[0], 0x1a2e_3aec),
+    picked_of("digit-1-seed-0.bin.gz", &[1], 0x0850_02c2),
+    picked_of("digit-2-seed-0.bin.gz", &[2], 0x98ed_7642),
+    picked_of("digit-3-seed-0.bin.gz", &[3], 0x0953_4b3c),
+    picked_of("digit-4-seed-0.bin.gz", &[4], 0x49d7_d87c),
+    picked_of("digit-5-seed-0.bin.gz", &[5], 0xd52f_b8a8),
+    picked_of("digit-6-seed-0.bin.gz", &[6], 0xa83e_308b),
+    picked_of("digit-7-seed-0.bin.gz", &[7], 0x05af_640d),
+    picked_of("digit-8-seed-0.bin.gz", &[8], 0x11f7_a7d6),
+    picked_of("digit-9-seed-0.bin.gz", &[9], 0xfefc_be59),
 ];
+
+const fn first(name: &'static str, digits: &'static [usize], per_digit: usize, crc32: u32) -> Part {
+    Part { name, digits, per_digit, picked: false, crc32 }
+}
+
+const fn picked_of(name: &'static str, digits: &'static [usize], crc32: u32) -> Part {
+    Part { name, digits, per_digit: PICKED, picked: true, crc32 }
+}
+
+/// The name of the smallest part that holds what `data_seed` picks of `digit`, which is one of 0..=9.
+pub fn part_for_pick(digit: usize, samples: usize, data_seed: u32) -> &'static str {
+    let small = data_seed == PICKED_SEED && samples <= PICKED;
+    let part = PARTS.iter().find(|part| small && part.picked && part.digits == [digit]);
+    part.map_or(part_for_digit(digit), |part| part.name)
+}
 
 /// The name of the part that holds every image of `digit`, which is one of 0..=9.
 pub fn part_for_digit(digit: usize) -> &'static str {
@@ -60,7 +100,8 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
 
 fn index_of(name: &str) -> Result<usize, String> {
     PARTS.iter().position(|part| part.name == name).ok_or_else(|| {
-        format!("{name} is not part of the digits: expected {} to {} or {FIRST_100}.", PARTS[0].name, PARTS[9].name)
+        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+        format!("{name} is not part of the digits: expected one of {}.", names.join(", "))
     })
 }
 
@@ -135,7 +176,11 @@ impl Dataset {
     pub fn is_loaded(&self, name: &str) -> bool {
         match name.parse() {
             Ok(fingerprint) => self.own(fingerprint).is_some(),
-            Err(()) => index_of(name).is_ok_and(|index| self.parts[index].is_some()),
+            // What a small part holds, the digit's own holds too.
+            Err(()) => index_of(name).is_ok_and(|index| {
+                let digit = PARTS[index].digits[0];
+                self.parts[index].is_some() || (PARTS[index].picked && self.parts[digit].is_some())
+            }),
         }
     }
 
@@ -163,12 +208,14 @@ impl Dataset {
             return self.own(fingerprint)?.image(digit, position);
         }
         PARTS.iter().zip(&self.parts).find_map(|(part, bytes)| {
-            if position >= part.per_digit {
-                return None;
-            }
+            let bytes = bytes.as_ref()?;
             let place = part.digits.iter().position(|&held| held == digit)?;
-            let start = (place * part.per_digit + position) * IMAGE_BYTES;
-            bytes.as_ref()?.get(start..start + IMAGE_BYTES)
+            let at = match part.picked {
+                true => part.positions(digit).into_iter().position(|held| held == position)?,
+                false => Some(position).filter(|position| *position < part.per_digit)?,
+            };
+            let start = (place * part.per_digit + at) * IMAGE_BYTES;
+            bytes.get(start..start + IMAGE_BYTES)
         })
     }
 
@@ -183,9 +230,10 @@ impl Dataset {
     }
 }
 
-/// The files of `PARTS`, in its order. The page loads them one by one instead.
+/// The files of `PARTS`, in its order, without those at its end that hold nothing of their own. The page loads them one
+/// by one instead.
 #[cfg(not(target_arch = "wasm32"))]
-const BUNDLED: [&[u8]; PARTS.len()] = [
+const BUNDLED: [&[u8]; 11] = [
     include_bytes!("../../www/data/digit-0.bin.gz"),
     include_bytes!("../../www/data/digit-1.bin.gz"),
     include_bytes!("../../www/data/digit-2.bin.gz"),

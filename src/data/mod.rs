@@ -9,7 +9,7 @@ pub use drawn::drawn;
 pub use idx::{Imported, import, pair};
 #[cfg(not(target_arch = "wasm32"))]
 pub use mnist::gunzip;
-pub use mnist::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, Part, decode, part_for_digit};
+pub use mnist::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, Part, decode, part_for_digit, part_for_pick};
 pub use own::{Fingerprint, OwnImages};
 
 use crate::rng::NumpyRng;
@@ -34,7 +34,12 @@ fn crc32(bytes: &[u8]) -> u32 {
 /// It lists the class's images, shuffles the list with `RandomState(data_seed)` and keeps the first `samples` (all, if there are fewer).
 /// Which positions these are depends on how many images the class has, hence on the data set.
 pub fn pick_single_digit(data: &Dataset, digit: usize, samples: usize, data_seed: u32) -> Vec<usize> {
-    let mut positions = NumpyRng::new(data_seed).permutation(data.count(digit));
+    picked(data.count(digit), samples, data_seed)
+}
+
+/// The first `samples` of `count` positions, shuffled as `RandomState(data_seed)` does.
+fn picked(count: usize, samples: usize, data_seed: u32) -> Vec<usize> {
+    let mut positions = NumpyRng::new(data_seed).permutation(count);
     positions.truncate(samples);
     positions
 }

@@ -113,7 +113,7 @@ fn the_copy_button_puts_the_address_into_the_clipboard(place: &Place) {
 fn a_missing_truncated_or_altered_file_is_named_and_can_be_had_again(place: &Place) {
     let tab = &place.tab;
     let page = copy_of(&built("ENTROSCOPE_PAGE"), "page-without-a-digit");
-    let file = page.join("data").join("digit-3.bin.gz");
+    let file = page.join("data").join("digit-3-seed-0.bin.gz");
     let whole = std::fs::read(&file).expect("the data file");
     let mut altered = whole.clone();
     altered[whole.len() / 2] ^= 1;
@@ -122,7 +122,7 @@ fn a_missing_truncated_or_altered_file_is_named_and_can_be_had_again(place: &Pla
         ("empty", Some(Vec::new())),
         ("truncated", Some(whole[..whole.len() / 2].to_vec())),
         ("altered", Some(altered)),
-        ("another", Some(std::fs::read(page.join("data").join("digit-4.bin.gz")).expect("the other file"))),
+        ("another", Some(std::fs::read(page.join("data").join("digit-4-seed-0.bin.gz")).expect("the other file"))),
         ("no gzip", Some(b"<!doctype html><title>Sign in</title>".to_vec())),
     ];
     for (how, bytes) in spoiled {
@@ -134,8 +134,11 @@ fn a_missing_truncated_or_altered_file_is_named_and_can_be_had_again(place: &Pla
         tab.go(&address(&server, "", "digit=3"));
         tab.wait(how, "document.body.dataset.state === 'error'");
         let notice = tab.text(".notice");
-        assert!(notice.contains("A file could not be loaded") && notice.contains("digit-3.bin.gz"), "{how}: {notice}");
-        assert!(tab.text("#run-status").contains("digit-3.bin.gz"), "{how}: {}", tab.text("#run-status"));
+        assert!(
+            notice.contains("A file could not be loaded") && notice.contains("digit-3-seed-0.bin.gz"),
+            "{how}: {notice}"
+        );
+        assert!(tab.text("#run-status").contains("digit-3-seed-0.bin.gz"), "{how}: {}", tab.text("#run-status"));
         assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 0, "{how}: numbers without data");
 
         // Trying again without a better file says the same again.
@@ -154,7 +157,10 @@ fn a_missing_truncated_or_altered_file_is_named_and_can_be_had_again(place: &Pla
         same_text(how, &tab.js::<String>("entroscope.page.export('csv').text"), &native_csv("digit=3"));
         // The browser itself reports a missing file on the console; nothing else may be there.
         let errors = tab.errors();
-        assert!(errors.iter().all(|error| error.contains("digit-3.bin.gz") && how == "missing"), "{how}: {errors:?}");
+        assert!(
+            errors.iter().all(|error| error.contains("digit-3-seed-0.bin.gz") && how == "missing"),
+            "{how}: {errors:?}"
+        );
     }
 }
 

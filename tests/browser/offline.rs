@@ -59,5 +59,5 @@ fn the_folder_works_anywhere_on_a_host(place: &Place) {
     let asked = server.requests();
     let outside: Vec<&String> = asked.iter().filter(|path| !path.starts_with("/some/where/")).collect();
     assert_eq!(outside, Vec::<&String>::new());
-    assert!(asked.iter().any(|path| path.contains("/data-") && path.ends_with("/digit-5.bin.gz")), "{asked:?}");
+    assert!(asked.iter().any(|path| path.contains("/data-") && path.ends_with("/digit-5-seed-0.bin.gz")), "{asked:?}");
 }

@@ -65,7 +65,7 @@ fn a_visit_asks_this_host_only_and_loads_one_digit(place: &Place) {
     assert_eq!(foreign, Vec::<String>::new());
     let asked = place.requests();
     let of = |part: &str| asked.iter().filter(|path| path.contains(part)).map(String::as_str).collect::<Vec<_>>();
-    assert_eq!(of("/data/"), ["/data/digit-6.bin.gz"]);
+    assert_eq!(of("/data/"), ["/data/digit-6-seed-0.bin.gz"]);
     assert_eq!(of(".wasm"), ["/pkg/entroscope_bg.wasm"], "the module is compiled once for the page and its worker");
     let absent = asked.iter().filter(|path| path.contains("favicon") || path.contains("..")).count();
     assert_eq!(absent, 0, "{asked:?}");
@@ -75,7 +75,7 @@ fn a_visit_asks_this_host_only_and_loads_one_digit(place: &Place) {
     tab.click("#control-digit-6");
     tab.done();
     let data: Vec<String> = place.requests().into_iter().filter(|path| path.contains("/data/")).collect();
-    assert_eq!(data, ["/data/digit-6.bin.gz", "/data/digit-7.bin.gz"]);
+    assert_eq!(data, ["/data/digit-6-seed-0.bin.gz", "/data/digit-7-seed-0.bin.gz"]);
 }
 
 fn a_slider_recomputes_by_keyboard_and_by_typing(place: &Place) {

@@ -2,7 +2,9 @@
 
 use std::{io::Write as _, sync::LazyLock};
 
-use entroscope::data::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, columns, decode, part_for_digit, pick_single_digit};
+use entroscope::data::{
+    Dataset, FIRST_100, IMAGE_BYTES, PARTS, columns, decode, part_for_digit, part_for_pick, pick_single_digit,
+};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
@@ -61,7 +63,9 @@ fn the_readme_beside_the_data_gives_every_hash() {
     for part in &PARTS {
         let mut hasher = Sha256::new();
         for &digit in part.digits {
-            (0..part.per_digit).for_each(|i| hasher.update(DATA.image(digit, i).expect("every image is bundled")));
+            let images =
+                part.positions(digit).into_iter().map(|at| DATA.image(digit, at).expect("every image is bundled"));
+            images.for_each(|image| hasher.update(image));
         }
         let sha256: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let row =
@@ -107,6 +111,25 @@ fn one_part_serves_its_own_images_only() {
     data.load("digit-3.bin.gz", DIGIT_3).expect("the bundled file is whole");
     assert!((0..1032).all(|i| data.image(3, i).is_some() && data.image(3, i) == DATA.image(3, i)));
     assert!(data.image(4, 100).is_none());
+}
+
+#[test]
+fn the_small_file_of_a_digit_serves_what_the_first_data_seed_picks() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/www/data/");
+    for digit in 0..10 {
+        let name = part_for_pick(digit, 100, 0);
+        assert_ne!(name, part_for_digit(digit));
+        assert_eq!([part_for_pick(digit, 101, 0), part_for_pick(digit, 1, 7)], [part_for_digit(digit); 2]);
+        let mut data = Dataset::default();
+        data.load(name, &std::fs::read(format!("{folder}{name}")).expect("the file")).expect("it is whole");
+        let picked = pick_single_digit(&data, digit, 100, 0);
+        assert!(
+            picked.iter().all(|&at| data.image(digit, at).is_some() && data.image(digit, at) == DATA.image(digit, at))
+        );
+        let others = (0..data.count(digit)).filter(|at| !picked.contains(at));
+        assert!(others.into_iter().all(|at| data.image(digit, at).is_none()));
+        assert!(data.is_loaded(name) && !data.is_loaded(part_for_digit(digit)) && DATA.is_loaded(name));
+    }
 }
 
 #[test]

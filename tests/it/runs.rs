@@ -285,6 +285,7 @@ fn links_on_standard_input_give_one_result_each_and_errors_stay_on_their_line() 
 
 #[test]
 fn an_experiment_needs_only_its_digit() {
-    assert_eq!(Experiment::from_link("digit=3").0.config.needs(), ["digit-3.bin.gz"]);
+    assert_eq!(Experiment::from_link("digit=3").0.config.needs(), ["digit-3-seed-0.bin.gz"]);
+    assert_eq!(Experiment::from_link("digit=3&data_seed=1").0.config.needs(), ["digit-3.bin.gz"]);
     assert_eq!(data().count(3), 1032);
 }

@@ -31,6 +31,20 @@ const DIGITS: [(usize, &str); 10] = [
     (944, "c7ee0550476aa452301ee9708d49d95ed57263a59e9b1b2a4f1eda649674709f"),
     (978, "73da6c83fcaa5e157c43812cc7a02dbf6f16ed663197c8dd0bc2098d6e40a0ea"),
 ];
+/// SHA-256 of the unpacked bytes of `digit-0-seed-0.bin.gz` to `digit-9-seed-0.bin.gz`: what the page's first data seed
+/// picks of each digit, so that a first visit loads little.
+const PICKED: [&str; 10] = [
+    "f882e0842af5048e98d11ed56560937b321d83cef35e9945476bf891c6cb8a0e",
+    "9d32c4a2fc3f863ed78cf1f82e6aac3878215093fe9a44c6c0d02e0049d2b621",
+    "8d5c37da2469de0aa56edbe28fd837a9f720c0699cac3877866db9e67a04ea25",
+    "99c14c869b98647602b69f592c35282d5812e2be81e4ae9fc33f368e48c47654",
+    "696db2ae6b060386cce3e898f048decaf3cf1a8e5a043d787470ece94ccd1846",
+    "cb74a6246903b0a2c950f53c97afc5c472fcf2b2f4b5ee3b105140ce62714ae6",
+    "e6e3b363a25953b43bddf7fd540e491fe4247a922bda6cad8bcbdca10c80c8bf",
+    "46c0b35291e7a866be6a33333adbe60e3f9c6154a993d2d3828c93b37059f84e",
+    "ce996dc6a3afab3528f87c4db7e145070c7eb8137ef9a78dd62727ec6e843b0d",
+    "db890ecb01c68a6e51e2b5a432c46747c77c1af5a13f85d806d78ef2f4162773",
+];
 /// SHA-256 of the unpacked bytes of `first-100.bin.gz`.
 const FIRST_SHA256: &str = "4674b7dd4c01c24547ffabd783790245478c11034be907da26946f9212b49389";
 
@@ -40,7 +54,7 @@ struct DigitJson {
     data: Vec<f64>,
 }
 
-/// Writes the eleven files into `root/www/data`. Nothing is written unless every digit hashes to what it should.
+/// Writes the files into `root/www/data`. Nothing is written unless every digit hashes to what it should.
 pub fn run(root: &Path) -> Result<(), String> {
     let temp = std::env::temp_dir().join(format!("entroscope-data-{}", std::process::id()));
     let digits = download(&temp).and_then(|tarball| unpack(&tarball));
@@ -55,6 +69,11 @@ pub fn run(root: &Path) -> Result<(), String> {
     }
     let first = digits.iter().flat_map(|bytes| bytes[..FIRST * IMAGE_BYTES].iter().copied()).collect();
     parts.push(Part::checked(format!("first-{FIRST}.bin.gz"), first, FIRST * digits.len(), FIRST_SHA256)?);
+    for (digit, (bytes, sha256)) in digits.iter().zip(PICKED).enumerate() {
+        let image = |at: usize| bytes[at * IMAGE_BYTES..][..IMAGE_BYTES].iter().copied();
+        let picked = shuffled(bytes.len() / IMAGE_BYTES).into_iter().take(FIRST).flat_map(image).collect();
+        parts.push(Part::checked(format!("digit-{digit}-seed-0.bin.gz"), picked, FIRST, sha256)?);
+    }
 
     let folder = root.join("www").join("data");
     fs::create_dir_all(&folder).map_err(|e| format!("cannot create {}: {e}", folder.display()))?;
@@ -65,6 +84,19 @@ pub fn run(root: &Path) -> Result<(), String> {
         println!("{name}: {} images, {} bytes, {} packed", bytes.len() / IMAGE_BYTES, bytes.len(), packed.len());
     }
     Ok(())
+}
+
+/// `RandomState(0).shuffle(arange(n))`, as the library's `rng` has it (which would bring a GPU driver into this tool); the
+/// hashes say whether it is right.
+fn shuffled(n: usize) -> Vec<usize> {
+    let mut words = rand_mt::Mt::new(0);
+    let mut positions: Vec<usize> = (0..n).collect();
+    for last in (1..n).rev() {
+        let mask = (last + 1).next_power_of_two() - 1;
+        let drawn = std::iter::repeat_with(|| words.next_u32() as usize & mask).find(|drawn| *drawn <= last);
+        positions.swap(last, drawn.unwrap_or(last));
+    }
+    positions
 }
 
 /// Lets npm fetch the package's tarball into `temp`.

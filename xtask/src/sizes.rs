@@ -9,10 +9,10 @@ use crate::tree::Entry;
 
 /// The most that a first visit may load, in bytes after brotli: a little more than it does, so that it does not grow
 /// unnoticed. The aim is 350 000.
-pub const BUDGET: usize = 500_000;
+pub const BUDGET: usize = 370_000;
 
 /// The data file of the experiment that the page opens with.
-const FIRST_DATA: &str = "data/digit-0.bin.gz";
+const FIRST_DATA: &str = "data/digit-0-seed-0.bin.gz";
 
 /// A row of the table: sizes in bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn the_first_visit_loads_one_digit_and_everything_but_data_and_text_for_people() {
-        assert_eq!(group_of("data/digit-0.bin.gz"), Some("data"));
-        assert_eq!(group_of("data/digit-1.bin.gz"), None);
+        assert_eq!(group_of("data/digit-0-seed-0.bin.gz"), Some("data"));
+        assert_eq!(group_of("data/digit-0.bin.gz"), None);
         assert_eq!(group_of("data/LICENSE"), None);
         assert_eq!(group_of("pkg/entroscope_bg.wasm"), Some("wasm"));
         assert_eq!(group_of("pkg/entroscope.js"), Some("js"));

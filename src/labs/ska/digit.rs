@@ -146,7 +146,7 @@ impl Config for Digit {
     }
 
     fn needs(&self) -> Vec<&'static str> {
-        vec![data::part_for_digit(self.digit)]
+        vec![data::part_for_pick(self.digit, self.samples as usize, self.data_seed)]
     }
 
     fn columns(&self) -> Vec<Column> {
