@@ -12,6 +12,8 @@ let engine;
 let wanted = null;
 let looping = false;
 let losing = false;
+/** Programs to write: `{number, experiment}`, with `files` once what it needs has been fetched. */
+const programs = [];
 let dead = false;
 
 /** Lets a waiting message in. A message of our own comes back without the 4 ms that a timer costs. */
@@ -29,6 +31,7 @@ self.onmessage = ({ data }) => {
   else if (data.type === "run") { wanted = { id: data.id, experiment: data.experiment }; loop(); }
   else if (data.type === "cancel") wanted = null;
   else if (data.type === "lose") { losing = true; loop(); }
+  else if (data.type === "python") { programs.push(data); loop(); }
   nudge();
 };
 
@@ -48,9 +51,12 @@ async function start(message) {
 async function loop() {
   if (looping || !engine || dead) return;
   looping = true;
-  while (wanted || losing) {
+  while (wanted || losing || programs.length) {
     lose();
-    if (!wanted) break;
+    if (!wanted) {
+      if (programs.length) write(programs.shift());
+      continue;
+    }
     const job = wanted;
     try {
       await compute(job);
@@ -96,6 +102,26 @@ async function compute(job) {
     const elapsed_ms = performance.now() - began;
     postMessage({ type: "rows", id, rows, step: chunk.step, done: chunk.done, fallback: chunk.fallback, elapsed_ms }, [rows.buffer]);
     if (chunk.done) return;
+  }
+}
+
+/** Writes the Python program of an experiment. What it needs is fetched meanwhile: a file that stalls holds up no run. */
+function write(job) {
+  const { number, experiment, files: fetchedFiles = [] } = job;
+  const answer = (outcome) => postMessage({ type: "program", number, ...outcome });
+  try {
+    for (const [name, bytes] of fetchedFiles) load(name, bytes);
+    const missing = engine.needs(experiment);
+    if (!missing.length) {
+      answer({ text: engine.python(experiment) });
+      return;
+    }
+    Promise.all(missing.map(async (name) => [name, await fetched(name)])).then((got) => {
+      programs.push({ number, experiment, files: got });
+      loop();
+    }, (error) => answer({ error: error.message }));
+  } catch (error) {
+    answer({ error: error.message || String(error) });
   }
 }
 

@@ -19,9 +19,11 @@ mod number;
 mod paint;
 mod panel;
 mod path;
+mod picture;
 mod projection;
 mod ramp;
 mod readout;
+mod svg;
 mod theme;
 mod trajectory;
 
@@ -33,7 +35,9 @@ use crate::trace::Trace;
 
 pub use hits::{Hit, Hits, PanelBox};
 pub use number::value as number;
+pub use picture::{draw_picture, picture_size};
 pub use readout::readout;
+pub use svg::{SVG_SCALE, svg_file};
 pub use theme::{Colour, Dash, Theme, palette, theme};
 
 use heat::HeatMap;

@@ -107,7 +107,14 @@ impl Page {
     }
 
     /// Adds a run to the archive.
-    fn keep(&mut self, recorded: Recorded, created: String, shown: bool, pinned: bool, look: Option<usize>) -> u32 {
+    pub(super) fn keep(
+        &mut self,
+        recorded: Recorded,
+        created: String,
+        shown: bool,
+        pinned: bool,
+        look: Option<usize>,
+    ) -> u32 {
         let id = self.next_id;
         self.next_id += 1;
         let taken = |look: &usize| self.archive.iter().any(|run| run.look == *look);
@@ -130,7 +137,7 @@ impl Page {
             return true;
         }
         let Stored { created, look, shown, pinned, sweep, run } = stored;
-        let Some((experiment, trace)) = run.read() else { return false };
+        let Ok((experiment, trace)) = run.read() else { return false };
         let wanted = self.is_wanted(&experiment.to_link());
         let recorded = Recorded { experiment, trace, engine: run.engine, adapter: run.adapter };
         let id = self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));

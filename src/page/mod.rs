@@ -4,11 +4,13 @@
 //! DOM is decided here, and tested natively.
 
 mod archive;
+mod exports;
 mod reading;
 mod settings;
 mod sweeps;
 
 pub use archive::{ArchiveEntry, LegendEntry, Stored};
+pub use exports::{CheckReport, CheckRow, File, Imported, Takeable};
 pub use reading::{FigureInfo, Pointed, Table};
 pub use settings::{ItemCount, LabTab};
 pub use sweeps::SweepInfo;
@@ -19,7 +21,7 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use crate::config::Notice;
 use crate::draw::{self, Hit, Hits};
 use crate::figure::{Figure, HeatScale, View};
-use crate::run::{Experiment, Export, Link, ZOOM, csv};
+use crate::run::{Experiment, Export, Link, ZOOM};
 use crate::trace::Trace;
 use archive::Archived;
 
@@ -216,21 +218,6 @@ impl Page {
         self.hits.retain(|(other, _)| other != slug);
         self.hits.push((slug.into(), hits));
         Ok(())
-    }
-
-    /// Name of a file with the current run's numbers.
-    pub fn file_name(&self, ending: &str) -> String {
-        format!("entroscope-{}.{ending}", self.current.experiment.lab.slug)
-    }
-
-    /// The current run as CSV.
-    pub fn csv(&self) -> String {
-        csv(&self.current.trace)
-    }
-
-    /// The current run in the exchange format.
-    pub fn export(&self) -> Export {
-        self.current.export()
     }
 
     /// A figure of the current run, by its slug.

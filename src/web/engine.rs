@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use super::{object, plain};
 use crate::backend::{Backend, EngineChoice, Report};
 use crate::data::Dataset;
-use crate::run::{Experiment, Run};
+use crate::run::{Experiment, Run, python};
 
 /// After so many lost devices in one visit the CPU engine stays.
 const LOSSES: u32 = 3;
@@ -115,6 +115,11 @@ impl Engine {
             ("done", (run.is_done() && self.trouble.is_none()).into()),
             ("fallback", fallback),
         ]))
+    }
+
+    /// The Python program of an experiment, whose data is there; none for a lab that has none.
+    pub fn python(&self, experiment: &str) -> Option<String> {
+        python(&Experiment::from_link(experiment).0, &self.data)
     }
 
     /// Loses the device of the current run, as a driver reset would (for tests and the console).

@@ -2,10 +2,12 @@
 
 mod data;
 mod draw;
+mod exports;
 mod golden;
 mod kernels;
 mod links;
 mod page;
+mod pictures;
 mod rng;
 mod runs;
 mod shaders;

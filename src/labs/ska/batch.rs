@@ -1,6 +1,7 @@
 //! SKA batch: all digits in one batch, layer-wise heat maps, mean outputs (original 001, the notebook).
 
 use super::network::{Network, Ska};
+use super::python;
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
 use super::sweeps::{self, SWEEPS, Swept};
@@ -75,6 +76,12 @@ impl Batch {
             seed: self.seed,
             rule: self.rule,
         }
+    }
+
+    /// The images of the batch: the first ones of each digit.
+    fn images<'a>(&self, data: &'a Dataset) -> Vec<&'a [u8]> {
+        let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
+        self.digits.iter().flat_map(|digit| first(*digit)).collect()
     }
 }
 
@@ -156,10 +163,12 @@ impl Config for Batch {
         sweeps::runs(self, slug, input)
     }
 
+    fn python(&self, data: &Dataset) -> Option<String> {
+        Some(python::program(&self.network(), &self.images(data), &self.columns()))
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
-        let images: Vec<&[u8]> = self.digits.iter().flat_map(|digit| first(*digit)).collect();
-        Box::new(Ska::new(self.network(), &data::columns(&images), backend))
+        Box::new(Ska::new(self.network(), &data::columns(&self.images(data)), backend))
     }
 }
 

@@ -1,6 +1,7 @@
 //! SKA explorer: one digit, any architecture, the trajectory of its layers' entropies (original 000).
 
 use super::network::{Network, Ska};
+use super::python;
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
 use super::sweeps::{self, SWEEPS, Swept};
@@ -79,6 +80,12 @@ impl Digit {
             rule: self.rule,
         }
     }
+
+    /// The images of the batch, as the original picks them.
+    fn images<'a>(&self, data: &'a Dataset) -> Vec<&'a [u8]> {
+        let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
+        picked.iter().filter_map(|position| data.image(self.digit, *position)).collect()
+    }
 }
 
 impl Settings for Digit {
@@ -155,10 +162,12 @@ impl Config for Digit {
         sweeps::runs(self, slug, input)
     }
 
+    fn python(&self, data: &Dataset) -> Option<String> {
+        Some(python::program(&self.network(), &self.images(data), &self.columns()))
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
-        let images: Vec<&[u8]> = picked.iter().filter_map(|position| data.image(self.digit, *position)).collect();
-        Box::new(Ska::new(self.network(), &data::columns(&images), backend))
+        Box::new(Ska::new(self.network(), &data::columns(&self.images(data)), backend))
     }
 }
 

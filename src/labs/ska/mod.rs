@@ -20,6 +20,7 @@
 pub mod batch;
 pub mod digit;
 mod network;
+mod python;
 mod rule;
 mod settings;
 mod sweeps;
