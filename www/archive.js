@@ -1,7 +1,6 @@
 // The archive: runs kept for comparison, drawn over the current one, stored on this device; listed in an order, filtered, saved as a file.
 
-import { byId, debounce, icon, make, swatch } from "./elements.js";
-import { save as saveFile } from "./shell.js";
+import { byId, debounce, icon, make, saveFile, swatch } from "./elements.js";
 import { openStore } from "./store.js";
 
 const EYE = "M3 12c2.5-4.5 5.5-6.5 9-6.5s6.5 2 9 6.5c-2.5 4.5-5.5 6.5-9 6.5S5.5 16.5 3 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z";
@@ -209,7 +208,11 @@ export function createArchive(app, actions) {
   byId("archive-remove").addEventListener("click", () => { clear(false); byId("archive-run").focus({ preventScroll: true }); });
   byId("archive-run").addEventListener("click", keep);
   byId("archive-clear").addEventListener("click", () => clear(true));
-  byId("archive-export").addEventListener("click", () => saveFile(app, app.page.archive_file()));
+  byId("archive-export").addEventListener("click", () => {
+    const { name, mime, text } = app.page.archive_file();
+    saveFile(name, new Blob([text], { type: mime }));
+    app.announce(`Saved ${name}.`);
+  });
   const chooser = byId("archive-file");
   byId("archive-import").addEventListener("click", () => chooser.click());
   chooser.addEventListener("change", async () => {
@@ -225,7 +228,7 @@ export function createArchive(app, actions) {
     changed();
   }
 
-  return { restore, keep, store, update, save };
+  return { restore, keep, store, take, update, save };
 }
 
 const dashOf = (page, id) => page.legend().find((run) => run.id === id)?.dash;

@@ -36,8 +36,7 @@ export function createCloser(app) {
     try {
       const facts = await app.engine.facts(experiment);
       if (facts && app.page === page) {
-        const ids = new Set(page.take_facts(experiment, facts));
-        for (const entry of page.archive()) if (ids.has(entry.id)) app.archive.save(entry);
+        app.archive.save([...page.take_facts(experiment, facts)]);
       }
     } catch (error) {
       failed.set(experiment, `What is missing here could not be computed: ${error.message || error}`);

@@ -66,5 +66,12 @@ export function debounce(wait, action) {
   return request;
 }
 
+/** Saves a file. */
+export function saveFile(name, blob) {
+  const url = URL.createObjectURL(blob);
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
 /** The reader asked for less motion. */
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

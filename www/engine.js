@@ -92,6 +92,11 @@ export class EngineClient {
     this.next();
   }
 
+  /** The Python program of an experiment: the worker writes it, for it has the images. */
+  python(experiment) {
+    return this.ask({ type: "python", experiment });
+  }
+
   /** Takes the graphics device away (debug, tests). */
   simulateLoss() {
     this.worker.postMessage({ type: "lose" });

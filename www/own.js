@@ -113,7 +113,11 @@ export function createOwn(app, actions) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     left();
-    take([...event.dataTransfer.files]);
+    const isJson = ({ name }) => name.toLowerCase().endsWith(".json");
+    const dropped = [...event.dataTransfer.files];
+    const recorded = dropped.filter(isJson);
+    if (recorded.length) actions.recorded(recorded);
+    if (recorded.length < dropped.length) take(dropped.filter((file) => !isJson(file)));
   });
   panel.addEventListener("toggle", update);
 

@@ -76,6 +76,7 @@ const JOBS = {
   run: compute,
   facts,
   network,
+  python,
   image: sample,
   import: take,
   sets: async (job) => give(job, await (await images()).all()),
@@ -153,6 +154,12 @@ async function network(job, stale) {
   if (stale()) return;
   const row = engine.row(step);
   give(job, { step, state, row }, [state.buffer, row.buffer]);
+}
+
+/** The program that computes the experiment elsewhere, with its images in it. */
+async function python(job, stale) {
+  const { experiment } = job;
+  if (await load(job, stale, engine.needs(experiment))) give(job, engine.python(experiment));
 }
 
 /** One image that the experiment could learn from. */
