@@ -2,7 +2,10 @@
 
 import { byId, make } from "./elements.js";
 
-/** `actions.use(value)` learns from other images; `actions.again()` and `actions.pins()` compute what could not be computed. */
+/**
+ * `actions.use(value)` learns from other images; `actions.again()` and `actions.pins()` compute what could not be computed; `actions.recorded(files)`
+ * takes the JSON files that were dropped.
+ */
 export function createOwn(app, actions) {
   const panel = byId("images");
   const list = make("div", { class: "own-list", role: "radiogroup", "aria-label": "Images to learn from" });

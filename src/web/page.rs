@@ -304,7 +304,7 @@ impl WebPage {
 
     /// The whole archive as a file: `{name, mime, text}`.
     pub fn archive_file(&self) -> JsValue {
-        file("entroscope-archive.json".into(), "application/json", stringify(&self.0.archive_file()))
+        file("entroscope-archive.json".into(), "application/json", to_json(&self.0.archive_file()))
     }
 
     /// Takes the runs of a file into the archive: `{added, known, unread, replaced}`.
