@@ -21,7 +21,7 @@ mod cli {
 
     use entroscope::backend::{Backend, EngineChoice, Report};
     use entroscope::data::{Dataset, OwnImages, Source, gunzip, import};
-    use entroscope::run::{Comparison, Experiment, Export, FORMATS, Format, Link, Numbers, Run, python};
+    use entroscope::run::{Check, Experiment, Export, FORMATS, Format, Link, Numbers, Run, python};
 
     const USAGE: &str = "\
 Usage: entroscope [OPTIONS] [LINK]
@@ -230,14 +230,15 @@ Formats:
     /// Computes a recorded run again and prints how far the two are apart.
     fn check(runner: &mut Runner, file: &str, options: &Options) -> ExitCode {
         let report = read(file).and_then(|(recorded, mut experiment)| {
+            runner.has(experiment.data)?;
             experiment.engine = options.engine.unwrap_or(experiment.engine);
             let mut holds = false;
             let steps = Some(recorded.steps.len());
             let written = pollster::block_on(runner.compute(experiment, steps, &mut |run: &Run| {
                 let (engine, adapter) = (run.backend().name(), &run.report().adapter);
-                let comparison = Comparison::new(&recorded, run.trace(), engine, adapter);
-                holds = comparison.holds();
-                Ok(comparison.to_string())
+                let found = Check::new(&recorded, run.trace(), engine, adapter);
+                holds = found.holds();
+                Ok(found.to_string())
             }))?;
             Ok((written, holds))
         });
@@ -297,13 +298,7 @@ Formats:
             }
             match experiment.data {
                 Source::Bundled => experiment.data = self.source,
-                wanted if wanted == self.source => {}
-                wanted => {
-                    let given = self.source;
-                    return Err(format!(
-                        "the link learns from {wanted}, and there are {given}: give its files as --images and --labels"
-                    ));
-                }
+                wanted => self.has(wanted)?,
             }
             let none = |experiment: &Experiment| {
                 let lab = experiment.lab.slug;
@@ -313,7 +308,7 @@ Formats:
                 return Err(none(&experiment));
             }
             if options.format.is_program() {
-                let text = python(&experiment, &self.data.of(experiment.data)).ok_or_else(|| none(&experiment))?;
+                let text = python(&experiment, &self.data).ok_or_else(|| none(&experiment))?;
                 return Ok(Written { text, trouble: None });
             }
             let mut write = |run: &Run| {
@@ -323,6 +318,17 @@ Formats:
                 options.format.write(&numbers).ok_or_else(|| none(experiment))
             };
             pollster::block_on(self.compute(experiment, options.steps, &mut write))
+        }
+
+        /// Whether the images that a link asks for are there.
+        fn has(&self, wanted: Source) -> Result<(), String> {
+            match wanted == self.source || wanted == Source::Bundled {
+                true => Ok(()),
+                false => Err(format!(
+                    "the link learns from {wanted}, and there are {}: give its files as --images and --labels",
+                    self.source
+                )),
+            }
         }
 
         /// Computes a run, or its first `steps` steps, and writes it.

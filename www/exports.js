@@ -156,7 +156,7 @@ export function createExports(app, actions) {
       verdict.textContent = "A whole archive: what could be read of it has joined the one on this page.";
       return;
     }
-    const { link, label, id, added } = app.page.import(text, new Date().toISOString());
+    const { link, label, id, added } = app.page.open_recorded(text, new Date().toISOString());
     if (added) actions.adopted(id);
     verdict.textContent = `${label}: computing it again`;
     const { rows, engine, adapter } = await app.engine.compute(link).catch((error) => { throw new Error(`${label} could not be computed again: ${error.message}`); });

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::archive::{FROM_LINK, Stored};
 use super::{Page, Recorded};
+use crate::run::Experiment;
 
 /// The archive as a file, in the order of the archive.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,7 +42,7 @@ impl Page {
     pub fn archive_import(&mut self, runs: Vec<Result<Stored, String>>, now: &str) -> Imported {
         let mut imported = Imported::default();
         for (at, run) in runs.into_iter().enumerate() {
-            let taken = run.and_then(|stored| self.import_stored(stored, now, &mut imported));
+            let taken = run.and_then(|stored| self.import(stored, now, &mut imported));
             if let Err(why) = taken {
                 imported.unread.push(format!("Run {} of the file: {why}.", at + 1));
             }
@@ -49,8 +50,8 @@ impl Page {
         imported
     }
 
-    fn import_stored(&mut self, mut stored: Stored, now: &str, imported: &mut Imported) -> Result<(), String> {
-        let (experiment, trace) = stored.run.read()?;
+    fn import(&mut self, mut stored: Stored, now: &str, imported: &mut Imported) -> Result<(), String> {
+        let Ok((experiment, trace)) = stored.run.read() else { return Err(unreadable(&stored)) };
         let link = experiment.to_link();
         // Compared as they are exported: there a step without a value equals another.
         let recorded = Recorded { trace, ..Recorded::new(experiment, "", "") };
@@ -81,5 +82,15 @@ impl Page {
         let taken = |text: &String| self.archive.iter().any(|run| run.created == *text);
         let numbered = (2u32..).map(|number| format!("{created} {number}"));
         std::iter::once(created.clone()).chain(numbered).find(|text| !taken(text)).unwrap_or(created)
+    }
+}
+
+/// Why a stored run cannot be read, in words.
+fn unreadable(stored: &Stored) -> String {
+    let (_, notices) = Experiment::from_link(&stored.run.link);
+    let link: String = stored.run.link.chars().take(120).collect();
+    match notices.first() {
+        Some(notice) => format!("this version cannot take its link ({link}) as written: {notice}"),
+        None => format!("its numbers are not all those that its experiment ({link}) measures"),
     }
 }

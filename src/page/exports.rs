@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{CURRENT, Page, Recorded};
 use crate::draw::{self, number};
 use crate::figure::Figure;
-use crate::run::{Comparison, Difference, Experiment, Export, Finding, Format, Numbers};
+use crate::run::{Check, Deviation, Experiment, Export, Finding, Format, Numbers};
 use crate::trace::Trace;
 
 /// A run whose numbers can be taken away.
@@ -34,7 +34,7 @@ pub struct File {
 
 /// A file that was read: a recorded run, now in the archive.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ImportedRun {
+pub struct OpenedRun {
     /// Its experiment's fragment, to be computed again.
     pub link: String,
     /// What was run.
@@ -80,7 +80,7 @@ impl Page {
     pub fn takeable(&self) -> Vec<Takeable> {
         let run = |(id, recorded): (u32, &Recorded)| {
             let Recorded { experiment, .. } = recorded;
-            Takeable { id, label: experiment.label(), link: experiment.to_link() }
+            Takeable { id, label: experiment.config.label(), link: experiment.to_link() }
         };
         let archived = self.archive.iter().map(|run| (run.id, &run.recorded));
         std::iter::once((CURRENT, &self.current)).chain(archived).map(run).collect()
@@ -154,26 +154,26 @@ impl Page {
     ///
     /// # Errors
     /// Says what was found and what was expected.
-    pub fn import_run(&mut self, text: &str, created: &str) -> Result<ImportedRun, String> {
+    pub fn open_recorded(&mut self, text: &str, created: &str) -> Result<OpenedRun, String> {
         let export = Export::from_json(text)?;
         let (experiment, trace) = export.read()?;
-        let (link, label) = (experiment.to_link(), experiment.label());
+        let (link, label) = (experiment.to_link(), experiment.config.label());
         let known = self.archive.iter().find(|run| run.recorded.experiment.to_link() == link).map(|run| run.id);
         let recorded = Recorded { trace, ..Recorded::new(experiment, &export.engine, &export.adapter) };
         let id = known.unwrap_or_else(|| self.keep(recorded, created.into(), true, false, None));
-        Ok(ImportedRun { link, label, id, added: known.is_none() })
+        Ok(OpenedRun { link, label, id, added: known.is_none() })
     }
 
     /// Compares a recorded run (the text of its file) with the rows that the engine has computed from its link.
     ///
     /// # Errors
-    /// As [`Page::import_run`].
+    /// As [`Page::open_recorded`].
     pub fn check(text: &str, rows: &[f64], engine: &str, adapter: &str) -> Result<CheckReport, String> {
         let export = Export::from_json(text)?;
         let (experiment, _) = Experiment::from_link(&export.link);
         let mut trace = Trace::new(experiment.config.columns());
         trace.extend(rows);
-        Ok(report(&Comparison::new(&export, &trace, engine, adapter)))
+        Ok(report(&Check::new(&export, &trace, engine, adapter)))
     }
 }
 
@@ -183,14 +183,14 @@ pub(super) fn name(experiment: &Experiment, ending: &str) -> String {
     format!("entroscope-{}{joint}{ending}", experiment.lab.slug)
 }
 
-fn report(comparison: &Comparison) -> CheckReport {
-    let (recorded, computed) = &comparison.engines;
+fn report(check: &Check) -> CheckReport {
+    let (recorded, computed) = &check.engines;
     let mut notes = vec![
         format!("Recorded on: {recorded}. Computed again on: {computed}."),
-        format!("Tolerance: {}", comparison.reason),
+        format!("Tolerance: {}", check.reason),
     ];
-    notes.extend(Some(comparison.left_out()).filter(|text| !text.is_empty()));
-    let row = |series: &Difference| {
+    notes.extend(Some(check.left_out()).filter(|text| !text.is_empty()));
+    let row = |series: &Deviation| {
         let value = |value: Option<f64>| value.map_or("no value".to_owned(), number);
         let difference = match (series.finding, series.largest()) {
             (Finding::Equal, _) => "none".to_owned(),
@@ -206,6 +206,6 @@ fn report(comparison: &Comparison) -> CheckReport {
             finding: series.finding.word(),
         }
     };
-    let rows = comparison.series.iter().map(row).collect();
-    CheckReport { holds: comparison.holds(), verdict: comparison.verdict(), notes, rows }
+    let rows = check.series.iter().map(row).collect();
+    CheckReport { holds: check.holds(), verdict: check.verdict(), notes, rows }
 }

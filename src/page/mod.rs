@@ -19,7 +19,7 @@ pub use archive::{ArchiveEntry, LegendEntry, Stored};
 pub use archive_file::{ArchiveFile, Imported};
 pub use closer::Closer;
 pub use compare::{Candidate, Comparison, Quantity, SettingPair};
-pub use exports::{CheckReport, CheckRow, File, ImportedRun, Takeable};
+pub use exports::{CheckReport, CheckRow, File, OpenedRun, Takeable};
 pub use listing::{Listing, SORTS};
 pub use reading::{FigureInfo, Pointed};
 pub use settings::{DataInUse, ItemCount, LabTab};

@@ -1,11 +1,11 @@
 //! An experiment and its link, and a run of it: the same numbers from the same link, wherever it is computed.
 
-mod compare;
+mod check;
 mod experiment;
 mod export;
 mod link;
 
-pub use compare::{Comparison, Difference, Finding};
+pub use check::{Check, Deviation, Finding};
 pub use experiment::Experiment;
 pub use export::{Export, FORMATS, Format, Named, Numbers, csv, long, python};
 pub use link::{Compared, Link, PageView};

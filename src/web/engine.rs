@@ -178,8 +178,7 @@ impl Engine {
 
     /// The Python program of an experiment, whose data is there; none for a lab that has none.
     pub fn python(&self, experiment: &str) -> Option<String> {
-        let (experiment, _) = Experiment::from_link(experiment);
-        python(&experiment, &self.data.of(experiment.data))
+        python(&Experiment::from_link(experiment).0, &self.data)
     }
 
     /// Loses the device of the current run, as a driver reset would (for tests and the console).

@@ -66,9 +66,9 @@ impl WebPage {
     ///
     /// # Errors
     /// Says what was found and what was expected.
-    pub fn import(&mut self, text: &str, created: &str) -> Result<JsValue, JsError> {
-        let imported = self.0.import_run(text, created).map_err(|message| JsError::new(&message))?;
-        Ok(plain(&imported))
+    pub fn open_recorded(&mut self, text: &str, created: &str) -> Result<JsValue, JsError> {
+        let opened = self.0.open_recorded(text, created).map_err(|message| JsError::new(&message))?;
+        Ok(plain(&opened))
     }
 
     /// Compares a recorded run with the rows computed from its link: `{holds, verdict, notes, rows}`.

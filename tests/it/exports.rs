@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use entroscope::backend::EngineChoice;
 use entroscope::labs::LABS;
-use entroscope::run::{Comparison, Experiment, Export, FORMATS, Finding, Format, Numbers, Run, csv, long, python};
+use entroscope::run::{Check, Experiment, Export, FORMATS, Finding, Format, Numbers, Run, csv, long, python};
 use entroscope::trace::Trace;
 
 use crate::golden::close;
@@ -214,8 +214,8 @@ fn export(run: &Run) -> Export {
     Export::new(run.experiment(), run.trace(), "cpu", "", &[])
 }
 
-fn compare(recorded: &Export, trace: &Trace, engine: &str) -> Comparison {
-    Comparison::new(recorded, trace, engine, "")
+fn compare(recorded: &Export, trace: &Trace, engine: &str) -> Check {
+    Check::new(recorded, trace, engine, "")
 }
 
 /// An export in which the value of a series at a step is another.
@@ -244,7 +244,7 @@ fn on_the_same_engine_the_last_bit_counts_and_on_another_the_tolerance_does() {
     let recorded = export(&run);
     let value = run.trace().at("entropy_2", 13).expect("a value");
     let next = with_value(&recorded, "entropy_2", 13, Some(f64::from_bits(value.to_bits() + 1)));
-    let find = |comparison: &Comparison| {
+    let find = |comparison: &Check| {
         comparison.series.iter().find(|series| series.column == "entropy_2").expect("the series").clone()
     };
     let same = compare(&next, run.trace(), "cpu");
@@ -327,6 +327,7 @@ fn wrong_files_are_told_what_was_found_and_what_was_expected() {
     check_refused("step,entropy_1\n0,1\n", &[expected, "\"step,entropy_1"]);
     check_refused("", &[expected, "found \"\""]);
     check_refused("[1, 2]", &[expected, "[1, 2]"]);
+    check_refused("{\"format\": 1, \"runs\": []}", &[expected, "a whole archive"]);
     check_refused("{\"created\": 1, \"run\": {}}", &[expected, "created, run"]);
     check_refused("{\"format\": \"new\"}", &[expected, "a number called format"]);
     check_refused(&text.replace("\"format\":1", "\"format\":2"), &["in format 1, found format 2", "another version"]);

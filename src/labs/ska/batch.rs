@@ -98,11 +98,11 @@ impl Batch {
         })
     }
 
-    /// The images of the batch with their digits: the first ones of each digit.
-    fn images<'a>(&self, data: &'a Dataset) -> (Vec<u8>, Vec<&'a [u8]>) {
+    /// The images of the batch, the first ones of each digit, with their labels.
+    fn images<'a>(&self, data: &'a Dataset) -> Vec<(u8, &'a [u8])> {
         let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
         let labelled = |digit: &usize| first(*digit).map(|image| (*digit as u8, image)).collect::<Vec<_>>();
-        self.digits.iter().flat_map(labelled).unzip()
+        self.digits.iter().flat_map(labelled).collect()
     }
 }
 
@@ -189,11 +189,12 @@ impl Config for Batch {
     }
 
     fn python(&self, data: &Dataset) -> Option<String> {
-        Some(python::program(&self.network(), &self.images(data).1, &self.columns()))
+        let (_, images): (Vec<u8>, Vec<&[u8]>) = self.images(data).into_iter().unzip();
+        Some(python::program(&self.network(), &images, &self.columns()))
     }
 
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        let (labels, images) = self.images(data);
+        let (labels, images): (Vec<u8>, Vec<&[u8]>) = self.images(data).into_iter().unzip();
         Box::new(Ska::new(self.network(), &data::columns(&images), labels, backend))
     }
 

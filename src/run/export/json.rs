@@ -119,6 +119,9 @@ impl Export {
             };
             format!("{expected}, found {found}.")
         })?;
+        if entries.iter().any(|(name, _)| name == "runs") {
+            return Err(format!("{expected}, found a whole archive: \"Import archive\" takes it."));
+        }
         let Kind { format } = platform::from_json(text).map_err(|_| {
             let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
             format!("{expected}, with a number called format; found JSON with {:?}.", shortened(&names.join(", ")))

@@ -5,7 +5,7 @@ use crate::run::Experiment;
 
 /// The program; none for a lab that has none. `data` holds what the experiment needs.
 pub fn python(experiment: &Experiment, data: &Dataset) -> Option<String> {
-    let program = experiment.config.python(data)?;
+    let program = experiment.config.python(&data.of(experiment.data))?;
     let (version, label) = (env!("CARGO_PKG_VERSION"), experiment.config.label());
     let link = experiment.to_link();
     Some(format!(

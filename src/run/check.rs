@@ -33,7 +33,7 @@ impl Finding {
 
 /// The largest difference within a series.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
+pub struct Deviation {
     /// Name of the column.
     pub column: String,
     /// Its words for people.
@@ -48,7 +48,7 @@ pub struct Difference {
     pub finding: Finding,
 }
 
-impl Difference {
+impl Deviation {
     /// Distance of the two values; none where one of them is missing.
     pub fn largest(&self) -> Option<f64> {
         let (recorded, recomputed) = self.values;
@@ -58,7 +58,7 @@ impl Difference {
 
 /// A recorded run and the same run computed again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
+pub struct Check {
     /// Steps that were recorded.
     pub steps: usize,
     /// Where it was recorded, and where it was computed again.
@@ -66,14 +66,14 @@ pub struct Comparison {
     /// Why the tolerance is what it is.
     pub reason: &'static str,
     /// Every series of this version, in its order.
-    pub series: Vec<Difference>,
+    pub series: Vec<Deviation>,
     /// Series of this version that the file does not have.
     pub unrecorded: Vec<String>,
     /// Series of the file that this version does not have.
     pub unknown: Vec<String>,
 }
 
-impl Comparison {
+impl Check {
     /// Compares what was recorded with the same run as `engine` (`cpu` or `gpu`) computes it on `adapter`.
     pub fn new(recorded: &Export, trace: &Trace, engine: &str, adapter: &str) -> Self {
         let bits = recorded.engine == "cpu" && engine == "cpu" && recorded.version == env!("CARGO_PKG_VERSION");
@@ -96,7 +96,7 @@ impl Comparison {
             let (step, finding) = worst(steps, tolerance, &old, &|step| trace.at(&column.name, step));
             let values = (old(step), trace.at(&column.name, step));
             let (column, label) = (column.name.clone(), column.label.clone());
-            Some(Difference { column, label, values, step, tolerance, finding })
+            Some(Deviation { column, label, values, step, tolerance, finding })
         };
         let is_unknown = |name: &&String| trace.column(name).is_none();
         Self {
@@ -189,7 +189,7 @@ fn on(engine: &str, adapter: &str) -> String {
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.verdict())?;
         writeln!(f, "Recorded: {}. Computed again: {}.", self.engines.0, self.engines.1)?;
@@ -199,7 +199,7 @@ impl fmt::Display for Comparison {
         }
         for series in &self.series {
             let number = |value: Option<f64>| value.map_or("no value".to_owned(), |value| value.to_string());
-            let Difference { column, step, tolerance, finding, values, .. } = series;
+            let Deviation { column, step, tolerance, finding, values, .. } = series;
             let word = finding.word();
             match (finding, series.largest()) {
                 (Finding::Equal, _) => writeln!(f, "{word:7} {column}")?,
