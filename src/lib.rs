@@ -24,13 +24,13 @@
 //! | [`kernels`] | one compute pass per file: parameters, reference, shader | backends, random numbers, other kernels |
 //! | [`backend`] | where tensors live and passes run; the only place that names wgpu | labs, equations |
 //! | [`labs`] | one folder per lab, and the [`labs::LABS`] table | wgpu, pictures, the web, waiting, clocks, other labs |
-//! | [`run`] | experiment and link, the run's loop, exports | wgpu, the DOM |
+//! | [`run`] | experiment and link, the run's loop, exports, a recorded run checked | wgpu, the DOM |
 //! | [`draw`] | figure + trace -> picture on any plotters backend, and back from a pixel to a measurement | backends, canvases |
 //! | [`page`] | what the page holds, without a browser: link, runs, archive, pointer | the DOM |
 //! | `web` | what JavaScript may call: translation only | arithmetic, defaults, validation |
 //!
 //! A module uses what stands above it, never below (`tests/it/tidy.rs` sees to it). `www/*.js` compute no number of an
-//! experiment. `platform` holds what a device needs natively and the browser does by itself.
+//! experiment. `platform` holds what the browser does by itself and a native program does otherwise.
 //!
 //! # Invariants
 //! 1. A run is a pure function of link, data and step.

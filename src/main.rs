@@ -1,4 +1,5 @@
-//! The headless runner: any link on the CPU or the GPU, the page's CSV or JSON on standard output.
+//! The headless runner: any link on the CPU or the GPU, in any of the page's formats on standard output; and the check of a
+//! recorded run.
 //!
 //! `entroscope '<link>'` runs one link; without one, links are read from standard input, one a line, and each gives
 //! one result in order, a broken one an error on its own line. That is how a sweep fans out under a job scheduler.
@@ -20,16 +21,20 @@ mod cli {
 
     use entroscope::backend::{Backend, EngineChoice, Report};
     use entroscope::data::{Dataset, OwnImages, Source, gunzip, import};
-    use entroscope::run::{Experiment, Export, Link, Run, csv};
+    use entroscope::run::{Check, Experiment, Export, FORMATS, Format, Link, Numbers, Run, python};
 
     const USAGE: &str = "\
 Usage: entroscope [OPTIONS] [LINK]
+       entroscope [OPTIONS] --check FILE.json
 
 Runs the experiment of a link (the part of the page's address after '#') and prints its numbers.
 Without a LINK, links are read from standard input, one a line; each gives one result, in order.
 
 Options:
-  --json            JSON instead of CSV (with several links: one line each)
+  --format FORMAT   how the numbers are written, csv by default; the formats are below
+  --json            the same as --format json (with several links: one line each)
+  --check FILE      computes the run of an exported JSON file again and says how far the two are apart;
+                    fails where a series differs by more than the tolerance
   --engine ENGINE   auto, cpu or gpu, whatever the link says
   --steps N         stop after N steps
   --images FILE     learn from the images of this IDX file, gzipped or not, in place of the bundled digits
@@ -37,11 +42,14 @@ Options:
   --strict          fail if anything in a link was not taken as written
   --help            this text
   --version         the version
+
+Formats:
 ";
 
     struct Options {
         link: Option<String>,
-        json: bool,
+        check: Option<String>,
+        format: &'static Format,
         strict: bool,
         engine: Option<EngineChoice>,
         steps: Option<usize>,
@@ -54,7 +62,7 @@ Options:
             Ok(Some(options)) => options,
             Ok(None) => return ExitCode::SUCCESS,
             Err(message) => {
-                eprintln!("entroscope: {message}\n\n{USAGE}");
+                eprintln!("entroscope: {message}\n\n{}", usage());
                 return ExitCode::from(2);
             }
         };
@@ -72,6 +80,9 @@ Options:
             }
         };
         let mut runner = Runner { data: Rc::new(data), source, backend: None };
+        if let Some(file) = &options.check {
+            return check(&mut runner, file, &options);
+        }
         match options.link.clone() {
             Some(link) => print(runner.run(&link, &options), "", &options),
             None => batch(&mut runner, &options),
@@ -114,19 +125,19 @@ Options:
     }
 
     /// What a run gave: its numbers, and what stopped it early, if anything did.
-    struct Numbers {
+    struct Written {
         text: String,
         trouble: Option<String>,
     }
 
     /// A result to standard output, trouble to standard error. `place` is where the link stands, among several: a
     /// link without a result then gets a line of its own, so that results keep their order.
-    fn print(outcome: Result<Numbers, String>, place: &str, options: &Options) -> ExitCode {
+    fn print(outcome: Result<Written, String>, place: &str, options: &Options) -> ExitCode {
         let (text, trouble) = match outcome {
-            Ok(Numbers { text, trouble }) => (Some(text), trouble),
+            Ok(Written { text, trouble }) => (Some(text), trouble),
             Err(message) if place.is_empty() => (None, Some(message)),
             Err(message) => {
-                let stand_in = match options.json {
+                let stand_in = match options.format.is_json() {
                     true => serde_json::json!({ "error": message }).to_string(),
                     false => format!("# error: {message}\n"),
                 };
@@ -135,7 +146,7 @@ Options:
         };
         if let Some(text) = text {
             // CSV ends its own last line; results of several links are set apart by an empty one.
-            let end = if options.json || !place.is_empty() { "\n" } else { "" };
+            let end = if options.format.is_json() || !place.is_empty() { "\n" } else { "" };
             let mut out = std::io::stdout().lock();
             if let Err(error) = write!(out, "{text}{end}").and_then(|()| out.flush()) {
                 // A reader that closed the pipe wants no more.
@@ -155,14 +166,30 @@ Options:
         }
     }
 
+    /// What `--help` prints.
+    fn usage() -> String {
+        let format = |format: &Format| format!("  {:18}{}\n", format.slug, format.help);
+        std::iter::once(USAGE.to_owned()).chain(FORMATS.iter().map(format)).collect()
+    }
+
     fn options() -> Result<Option<Options>, String> {
         use lexopt::prelude::*;
-        let mut options =
-            Options { link: None, json: false, strict: false, engine: None, steps: None, images: None, labels: None };
+        let mut options = Options {
+            link: None,
+            check: None,
+            format: &FORMATS[0],
+            strict: false,
+            engine: None,
+            steps: None,
+            images: None,
+            labels: None,
+        };
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
             match argument {
-                Long("json") => options.json = true,
+                Long("json") => options.format = format("json")?,
+                Long("format") => options.format = format(&text(&mut parser)?)?,
+                Long("check") => options.check = Some(text(&mut parser)?),
                 Long("strict") => options.strict = true,
                 Long("engine") => options.engine = Some(engine(&text(&mut parser)?)?),
                 Long("steps") => {
@@ -173,7 +200,7 @@ Options:
                 Long("images") => options.images = Some(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("labels") => options.labels = Some(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("help") | Short('h') => {
-                    print!("{USAGE}");
+                    print!("{}", usage());
                     return Ok(None);
                 }
                 Long("version") | Short('V') => {
@@ -185,10 +212,52 @@ Options:
             }
         }
         match (&options.images, &options.labels) {
-            (Some(_), None) => Err("--images without --labels: expected both".into()),
-            (None, Some(_)) => Err("--labels without --images: expected both".into()),
+            (Some(_), None) => return Err("--images without --labels: expected both".into()),
+            (None, Some(_)) => return Err("--labels without --images: expected both".into()),
+            _ => {}
+        }
+        match (&options.check, &options.link) {
+            (Some(_), Some(link)) => Err(format!("{link:?}: --check takes the link from its file, expected no other")),
             _ => Ok(Some(options)),
         }
+    }
+
+    fn format(name: &str) -> Result<&'static Format, String> {
+        let names: Vec<&str> = FORMATS.iter().map(|format| format.slug).collect();
+        Format::named(name).ok_or(format!("--format {name}: expected one of {}", names.join(", ")))
+    }
+
+    /// Computes a recorded run again and prints how far the two are apart.
+    fn check(runner: &mut Runner, file: &str, options: &Options) -> ExitCode {
+        let report = read(file).and_then(|(recorded, mut experiment)| {
+            runner.has(experiment.data)?;
+            experiment.engine = options.engine.unwrap_or(experiment.engine);
+            let mut holds = false;
+            let steps = Some(recorded.steps.len());
+            let written = pollster::block_on(runner.compute(experiment, steps, &mut |run: &Run| {
+                let (engine, adapter) = (run.backend().name(), &run.report().adapter);
+                let found = Check::new(&recorded, run.trace(), engine, adapter);
+                holds = found.holds();
+                Ok(found.to_string())
+            }))?;
+            Ok((written, holds))
+        });
+        let (outcome, holds) = match report {
+            Ok((written, holds)) => (Ok(written), holds),
+            Err(message) => (Err(format!("{file}: {message}")), false),
+        };
+        match print(outcome, "", options) {
+            code if holds => code,
+            _ => ExitCode::FAILURE,
+        }
+    }
+
+    /// A recorded run and its experiment.
+    fn read(file: &str) -> Result<(Export, Experiment), String> {
+        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let recorded = Export::from_json(&String::from_utf8_lossy(&bytes))?;
+        let (experiment, _) = recorded.read()?;
+        Ok((recorded, experiment))
     }
 
     fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
@@ -214,7 +283,7 @@ Options:
     }
 
     impl Runner {
-        fn run(&mut self, link: &str, options: &Options) -> Result<Numbers, String> {
+        fn run(&mut self, link: &str, options: &Options) -> Result<Written, String> {
             // The part before '#', if the whole address was given, says where the page is, not what it computes.
             let fragment = link.split_once('#').map_or(link, |(_, fragment)| fragment);
             let (Link { mut experiment, .. }, notices) = Link::read(fragment);
@@ -229,23 +298,46 @@ Options:
             }
             match experiment.data {
                 Source::Bundled => experiment.data = self.source,
-                wanted if wanted == self.source => {}
-                wanted => {
-                    let given = self.source;
-                    return Err(format!(
-                        "the link learns from {wanted}, and there are {given}: give its files as --images and --labels"
-                    ));
-                }
+                wanted => self.has(wanted)?,
             }
-            pollster::block_on(self.compute(experiment, &notices, options))
+            let none = |experiment: &Experiment| {
+                let lab = experiment.lab.slug;
+                format!("--format {}: the lab {lab} has nothing to write in it", options.format.slug)
+            };
+            if !Format::of(&experiment).contains(&options.format) {
+                return Err(none(&experiment));
+            }
+            if options.format.is_program() {
+                let text = python(&experiment, &self.data).ok_or_else(|| none(&experiment))?;
+                return Ok(Written { text, trouble: None });
+            }
+            let mut write = |run: &Run| {
+                let (experiment, trace) = (run.experiment(), run.trace());
+                let (engine, adapter) = (run.backend().name(), run.report().adapter.as_str());
+                let numbers = Numbers { experiment, trace, engine, adapter, notices: &notices };
+                options.format.write(&numbers).ok_or_else(|| none(experiment))
+            };
+            pollster::block_on(self.compute(experiment, options.steps, &mut write))
         }
 
+        /// Whether the images that a link asks for are there.
+        fn has(&self, wanted: Source) -> Result<(), String> {
+            match wanted == self.source || wanted == Source::Bundled {
+                true => Ok(()),
+                false => Err(format!(
+                    "the link learns from {wanted}, and there are {}: give its files as --images and --labels",
+                    self.source
+                )),
+            }
+        }
+
+        /// Computes a run, or its first `steps` steps, and writes it.
         async fn compute(
             &mut self,
             experiment: Experiment,
-            notices: &[String],
-            options: &Options,
-        ) -> Result<Numbers, String> {
+            steps: Option<usize>,
+            write: &mut dyn FnMut(&Run) -> Result<String, String>,
+        ) -> Result<Written, String> {
             let choice = experiment.engine;
             let (backend, report) = match self.backend.take() {
                 Some((opened, backend, report)) if opened == choice => (backend, report),
@@ -258,7 +350,7 @@ Options:
                 }
             };
             let mut run = Run::new(experiment, self.data.clone(), backend, report);
-            let limit = options.steps.unwrap_or(usize::MAX).min(run.total());
+            let limit = steps.unwrap_or(usize::MAX).min(run.total());
             let mut outcome = Ok(0);
             while run.trace().steps() < limit && outcome.is_ok() {
                 outcome = run.advance(limit - run.trace().steps()).await;
@@ -267,18 +359,11 @@ Options:
             if fell_back {
                 eprintln!("entroscope: {}", run.report().reason);
             }
-            let text = match options.json {
-                true => {
-                    let (engine, adapter) = (run.backend().name(), &run.report().adapter);
-                    let export = Export::new(run.experiment(), run.trace(), engine, adapter, notices);
-                    serde_json::to_string(&export).map_err(|error| error.to_string())?
-                }
-                false => csv(run.trace()),
-            };
+            let text = write(&run);
             let (backend, report) = run.into_backend();
             // After a lost device the next link asks for a new one.
             self.backend = Some((choice, backend, report)).filter(|_| !fell_back);
-            Ok(Numbers { text, trouble: outcome.err().map(|error| error.to_string()) })
+            Ok(Written { text: text?, trouble: outcome.err().map(|error| error.to_string()) })
         }
     }
 }

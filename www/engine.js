@@ -14,6 +14,9 @@ export class EngineClient {
     /** Background jobs: `{request, resolve, reject, progress, passing}`, and of a run `{engine, adapter, rows, steps}`. */
     this.background = [];
     this.current = null;
+    /** Those who wait for a program, by number. */
+    this.programs = new Map();
+    this.asked = 0;
     this.spawn();
   }
 
@@ -92,6 +95,14 @@ export class EngineClient {
     this.next();
   }
 
+  /** The Python program of an experiment: the worker writes it, for it has the images. */
+  python(experiment) {
+    if (this.dead) this.restart();
+    this.asked += 1;
+    this.worker.postMessage({ type: "python", number: this.asked, experiment });
+    return new Promise((resolve, reject) => { this.programs.set(this.asked, { resolve, reject }); });
+  }
+
   /** Takes the graphics device away (debug, tests). */
   simulateLoss() {
     this.worker.postMessage({ type: "lose" });
@@ -100,6 +111,8 @@ export class EngineClient {
   /** A new worker in place of a dead one. */
   restart() {
     this.worker.terminate();
+    for (const { reject } of this.programs.values()) reject(new Error("the engine has failed"));
+    this.programs.clear();
     this.shelve();
     this.busy = false;
     this.spawn();
@@ -122,6 +135,13 @@ export class EngineClient {
 
   receive(message) {
     if (message.type === "ready") { this.on.ready?.(message); return; }
+    if (message.type === "program") {
+      const { resolve, reject } = this.programs.get(message.number);
+      this.programs.delete(message.number);
+      if (message.error) reject(new Error(message.error));
+      else resolve(message.text);
+      return;
+    }
     if (message.type === "failed" && message.id === null) {
       this.dead = true;
       this.busy = false;

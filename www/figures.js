@@ -6,6 +6,7 @@ import { listen } from "./gestures.js";
 const CLOSER = "M12 7v10M7 12h10";
 const FARTHER = "M7 12h10";
 const HOME = "M5 12a7 7 0 1 0 2.2-5.1M5 4.5v4h4";
+const PICTURE = "M4 6h16v12H4zM4 16l5-5 4 4 2-2 5 4M15.5 9.5v.1";
 const ENLARGE = "M14 5h5v5M10 19H5v-5M19 5l-6 6M5 19l6-6";
 const HIDE = "m7 7 10 10M17 7 7 17";
 const SCALE = "M4 18h16M7 18V9m5 9V5m5 13v-6";
@@ -20,7 +21,7 @@ const BESIDE = 2;
 /** The figure that stands in the comparison, not among the others. */
 const DIFFERENCE = "difference";
 
-/** `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned, `hidden()` when a figure was switched off. */
+/** `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned, `hidden()` when a figure was switched off; `picture(slug)` offers it as a picture. */
 export function createFigures(app, actions) {
   const place = byId("figures");
   const archive = byId("archive");
@@ -92,12 +93,13 @@ export function createFigures(app, actions) {
     const hint = make("p", { class: "visually-hidden", id: `hint-${slug}`, text: isTrajectory ? "Arrow keys turn it, plus and minus zoom, 0 resets the view." : "Left and right arrow keys walk along the steps, up and down from line to line, Enter goes to that step." });
     const stage = make("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": isTrajectory ? "3-D figure" : "chart", "aria-label": title, "aria-describedby": `${summary.id} ${hint.id}` }, canvas, tip);
     const tool = (name, label, path, action) => make("button", { type: "button", class: `icon quiet ${name}`, "aria-label": `${label}: ${title}`, title: label, on: { click: action } }, icon(path));
+    const picture = tool("picture", "Save as a picture", PICTURE, () => actions.picture(slug));
     const hide = tool("hide", "Hide this figure", HIDE, () => { app.page.set_figure(slug, false); actions.hidden(); });
     const follow = kind === "heat" && tool("follow", "Colours span what has happened up to the step", SCALE, () => { app.page.set_heat_follows(!app.page.heat_follows()); scaled(); });
     const turning = isTrajectory && [
       tool("enlarge", "Make this the large figure", ENLARGE, () => { hero = slug; arrange(); invalidate(); stage.focus({ preventScroll: true }); }),
       tool("farther", "Farther", FARTHER, () => view.zoom(1 / 1.2)), tool("closer", "Closer", CLOSER, () => view.zoom(1.2)), tool("home", "Original view", HOME, () => view.reset())];
-    const tools = make("div", { class: "tools" }, ...(turning || []), follow || null, slug === DIFFERENCE ? null : hide);
+    const tools = make("div", { class: "tools" }, ...(turning || []), follow || null, picture, slug === DIFFERENCE ? null : hide);
     const data = table(app, slug, title);
     const heading = make("h2");
     const note = make("p", { class: "figure-help" });

@@ -20,6 +20,7 @@ const KEYS = [
   ["Page", [
     [["A"], "run and archive"],
     [["C"], "copy the link"],
+    [["E"], "export numbers and pictures, check a recorded run"],
     [["T"], "next theme: auto, light, dark, projector"],
     [["Esc"], "stop a computation, close a panel"],
     [["?"], "this help"],

@@ -51,7 +51,8 @@ export function createLink(app, opened) {
   return { changed, address, copy };
 }
 
-async function copied(text) {
+/** Puts a text on the clipboard; false where the browser does not allow it. */
+export async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -61,7 +62,8 @@ async function copied(text) {
     const before = document.activeElement;
     field.value = text;
     field.style.cssText = "position:fixed;opacity:0";
-    document.body.append(field);
+    // What lies behind an open dialog cannot be selected.
+    (document.querySelector("dialog[open]") ?? document.body).append(field);
     field.select();
     const done = document.execCommand?.("copy") ?? false;
     field.remove();

@@ -8,6 +8,7 @@ import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { byId, debounce } from "./elements.js";
 import { EngineClient } from "./engine.js";
+import { createExports } from "./exports.js";
 import { createFigures } from "./figures.js";
 import { files } from "./files.js";
 import { createHelp } from "./help.js";
@@ -78,7 +79,7 @@ async function main() {
   app.help = createHelp();
   app.link = createLink(app, open);
   app.transport = createTransport(app, { stepped, reset, cancel });
-  app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen });
+  app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen, picture: (slug) => app.exports.openPicture(slug) });
   app.chooser = createChooser(app, chosen);
   app.controls = createControls(app, {
     set: (key, index, value) => change((page) => page.set(key, index ?? undefined, String(value))),
@@ -90,6 +91,7 @@ async function main() {
   app.compare = createCompare(app, () => { app.figures.invalidate(); app.link.changed(); });
   app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => app.archive.store(text) });
   app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => compute(true), pins: computePins });
+  app.exports = createExports(app, { adopted: (id) => app.archive.store(app.page.archive_store(id)) });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
   for (const name of PANELS) {
     byId(name).addEventListener("toggle", () => {
@@ -102,7 +104,7 @@ async function main() {
   }
   createShell(app, {
     play: () => app.transport.toggle(), step: (delta) => app.transport.step(delta), first: () => app.transport.first(), last: () => app.transport.last(),
-    reset, cancel, archive: () => app.archive.keep(), copy: () => app.link.copy(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
+    reset, cancel, archive: () => app.archive.keep(), copy: () => app.link.copy(), export: () => app.exports.open(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
     view: () => app.figures.view.reset(), zoom: (factor) => app.figures.view.zoom(factor), speed: (delta) => app.transport.faster(delta),
   });
   show();

@@ -113,7 +113,9 @@ export function createOwn(app, actions) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     left();
-    take([...event.dataTransfer.files]);
+    // Recorded runs are not images: the export dialog takes them.
+    const images = [...event.dataTransfer.files].filter(({ name }) => !name.toLowerCase().endsWith(".json"));
+    if (images.length) take(images);
   });
   panel.addEventListener("toggle", update);
 

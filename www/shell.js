@@ -1,4 +1,4 @@
-// The frame around the lab: tabs, engine badge, export, the menu and drawer of small screens, and the page's keys.
+// The frame around the lab: tabs, engine badge, the menu and drawer of small screens, and the page's keys.
 
 import { byId, make } from "./elements.js";
 
@@ -69,8 +69,6 @@ export function createShell(app, actions) {
   byId("settings-close").addEventListener("click", () => { drawer.set(false); byId("settings").focus(); });
   document.addEventListener("pointerdown", ({ target }) => { badge.outside(target); menu.outside(target); });
 
-  for (const kind of ["csv", "json"]) byId(`export-${kind}`).addEventListener("click", () => save(app, app.page.export(kind)));
-
   // The bars' heights depend on type size and wrapping; everything between them is placed by these two numbers.
   const measure = new ResizeObserver(() => {
     const style = document.documentElement.style;
@@ -111,7 +109,7 @@ function keyAction(event, lettersOn, actions) {
   }
   if (!lettersOn || (isRange && event.key.length > 1)) return undefined;
   const letters = {
-    a: actions.archive, c: actions.copy, r: actions.reset, t: actions.theme, "?": actions.help, "0": actions.view, "+": () => actions.zoom(1.2), "=": () => actions.zoom(1.2),
+    a: actions.archive, c: actions.copy, e: actions.export, r: actions.reset, t: actions.theme, "?": actions.help, "0": actions.view, "+": () => actions.zoom(1.2), "=": () => actions.zoom(1.2),
     "-": () => actions.zoom(1 / 1.2), "−": () => actions.zoom(1 / 1.2), ",": () => actions.step(-1), ".": () => actions.step(1),
     "[": () => actions.speed(-1), "]": () => actions.speed(1),
   };

@@ -13,6 +13,8 @@ let engine;
 let wanted = null;
 let looping = false;
 let losing = false;
+/** Programs to write: `{number, experiment}`, with `files` once what it needs has been fetched. */
+const programs = [];
 let dead = false;
 
 /** Lets a waiting message in. A message of our own comes back without the 4 ms that a timer costs. */
@@ -30,6 +32,7 @@ self.onmessage = ({ data }) => {
   else if (data.type in JOBS) { wanted = data; loop(); }
   else if (data.type === "cancel") wanted = null;
   else if (data.type === "lose") { losing = true; loop(); }
+  else if (data.type === "python") { programs.push(data); loop(); }
   nudge();
 };
 
@@ -49,9 +52,12 @@ async function start(message) {
 async function loop() {
   if (looping || !engine || dead) return;
   looping = true;
-  while (wanted || losing) {
+  while (wanted || losing || programs.length) {
     lose();
-    if (!wanted) break;
+    if (!wanted) {
+      if (programs.length) write(programs.shift());
+      continue;
+    }
     const job = wanted;
     try {
       await JOBS[job.type](job, () => wanted !== job);
@@ -184,6 +190,26 @@ async function kept(name) {
   const bytes = await (await images()).get(name);
   if (!bytes) throw new FileError(name, `The images ${name} are not on this device.`);
   return bytes;
+}
+
+/** Writes the Python program of an experiment. What it needs is fetched meanwhile: a file that stalls holds up no run. */
+function write(job) {
+  const { number, experiment, files: fetchedFiles = [] } = job;
+  const answer = (outcome) => postMessage({ type: "program", number, ...outcome });
+  try {
+    for (const [name, bytes] of fetchedFiles) put(name, bytes);
+    const missing = engine.needs(experiment);
+    if (!missing.length) {
+      answer({ text: engine.python(experiment) });
+      return;
+    }
+    Promise.all(missing.map(async (name) => [name, await fetched(name)])).then((got) => {
+      programs.push({ number, experiment, files: got });
+      loop();
+    }, (error) => answer({ error: error.message }));
+  } catch (error) {
+    answer({ error: error.message || String(error) });
+  }
 }
 
 /** What `promise` gives, or nothing as soon as the run is not wanted any more: a file that stalls holds up nobody else. */

@@ -18,9 +18,11 @@ mod marks;
 mod paint;
 mod panel;
 mod path;
+mod picture;
 mod projection;
 mod ramp;
 mod readout;
+mod svg;
 mod theme;
 mod trajectory;
 
@@ -32,7 +34,9 @@ use crate::trace::Trace;
 
 pub use crate::number::value as number;
 pub use hits::{Hit, Hits, PanelBox};
+pub use picture::{draw_picture, picture_size};
 pub use readout::readout;
+pub use svg::{SVG_SCALE, svg_file};
 pub use theme::{Colour, Dash, Theme, palette, theme};
 
 use heat::HeatMap;

@@ -90,6 +90,12 @@ pub trait Config: Settings + Any {
         CloserLook::default()
     }
 
+    /// A Python program that computes the same run with PyTorch and prints its columns as CSV; none where a lab has
+    /// none. `data` holds what [`Config::needs`] names; what it does not hold is not in the program.
+    fn python(&self, _data: &Dataset) -> Option<String> {
+        None
+    }
+
     /// Sets up the run on a backend; `data` holds what [`Config::needs`] names.
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab>;
 

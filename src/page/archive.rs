@@ -124,7 +124,14 @@ impl Page {
     }
 
     /// Adds a run to the archive.
-    fn keep(&mut self, recorded: Recorded, created: String, shown: bool, pinned: bool, look: Option<usize>) -> u32 {
+    pub(super) fn keep(
+        &mut self,
+        recorded: Recorded,
+        created: String,
+        shown: bool,
+        pinned: bool,
+        look: Option<usize>,
+    ) -> u32 {
         let id = self.next_id;
         self.next_id += 1;
         let taken = |look: &usize| self.archive.iter().any(|run| run.look == *look);
@@ -153,7 +160,7 @@ impl Page {
     /// Adds a stored run to the archive; none if this version cannot read it.
     pub(super) fn take_in(&mut self, stored: Stored) -> Option<u32> {
         let Stored { created, look, shown, pinned, sweep, run, facts } = stored;
-        let (experiment, trace) = run.read()?;
+        let (experiment, trace) = run.read().ok()?;
         let wanted = self.is_wanted(&experiment.to_link());
         let recorded = Recorded { experiment, trace, engine: run.engine, adapter: run.adapter, facts };
         let id = self.keep(recorded, created, shown || wanted, pinned || wanted, Some(look));

@@ -51,7 +51,7 @@ impl Page {
     }
 
     fn import(&mut self, mut stored: Stored, now: &str, imported: &mut Imported) -> Result<(), String> {
-        let Some((experiment, trace)) = stored.run.read() else { return Err(unreadable(&stored)) };
+        let Ok((experiment, trace)) = stored.run.read() else { return Err(unreadable(&stored)) };
         let link = experiment.to_link();
         // Compared as they are exported: there a step without a value equals another.
         let recorded = Recorded { trace, ..Recorded::new(experiment, "", "") };

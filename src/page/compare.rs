@@ -173,7 +173,7 @@ impl Page {
         }
     }
 
-    fn recorded(&self, id: u32) -> Option<&Recorded> {
+    pub(super) fn recorded(&self, id: u32) -> Option<&Recorded> {
         match id {
             CURRENT => Some(&self.current),
             id => self.archive.iter().find(|run| run.id == id).map(|run| &run.recorded),

@@ -8,6 +8,7 @@ mod archive;
 mod archive_file;
 mod closer;
 mod compare;
+mod exports;
 mod listing;
 mod reading;
 mod settings;
@@ -18,6 +19,7 @@ pub use archive::{ArchiveEntry, LegendEntry, Stored};
 pub use archive_file::{ArchiveFile, Imported};
 pub use closer::Closer;
 pub use compare::{Candidate, Comparison, Quantity, SettingPair};
+pub use exports::{CheckReport, CheckRow, File, OpenedRun, Takeable};
 pub use listing::{Listing, SORTS};
 pub use reading::{FigureInfo, Pointed};
 pub use settings::{DataInUse, ItemCount, LabTab};
@@ -31,7 +33,7 @@ pub use crate::analysis::Table;
 use crate::config::Notice;
 use crate::draw::{self, Hit, Hits};
 use crate::figure::{Figure, HeatScale, View};
-use crate::run::{DIFFERENCE, Experiment, Export, Link, ZOOM, csv};
+use crate::run::{DIFFERENCE, Experiment, Export, Link, ZOOM};
 use crate::trace::Trace;
 use archive::Archived;
 use compare::Side;
@@ -236,21 +238,6 @@ impl Page {
         self.hits.retain(|(other, _)| other != slug);
         self.hits.push((slug.into(), hits));
         Ok(())
-    }
-
-    /// Name of a file with the current run's numbers.
-    pub fn file_name(&self, ending: &str) -> String {
-        format!("entroscope-{}.{ending}", self.current.experiment.lab.slug)
-    }
-
-    /// The current run as CSV.
-    pub fn csv(&self) -> String {
-        csv(&self.current.trace)
-    }
-
-    /// The current run in the exchange format.
-    pub fn export(&self) -> Export {
-        self.current.export()
     }
 
     /// A figure of the current run, or of the difference of two, by its slug.

@@ -1,11 +1,13 @@
 //! An experiment and its link, and a run of it: the same numbers from the same link, wherever it is computed.
 
+mod check;
 mod experiment;
 mod export;
 mod link;
 
+pub use check::{Check, Deviation, Finding};
 pub use experiment::Experiment;
-pub use export::{Export, Named, csv};
+pub use export::{Export, FORMATS, Format, Named, Numbers, csv, long, python};
 pub use link::{Compared, Link, PageView};
 pub(crate) use link::{DIFFERENCE, ZOOM};
 

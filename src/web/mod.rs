@@ -2,14 +2,14 @@
 //!
 //! The page's thread uses [`Page`](page::WebPage), the worker [`Engine`](engine::Engine); both load the same module.
 
-mod canvas;
 mod engine;
+mod exports;
 mod own;
 mod page;
+mod surface;
 
 use js_sys::{Object, Reflect};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 /// Called once when the module is loaded: a panic leaves its message where the page can show it.
@@ -42,14 +42,4 @@ fn object(properties: &[(&str, JsValue)]) -> JsValue {
         let _ = Reflect::set(&object, &JsValue::from_str(key), value);
     }
     object.into()
-}
-
-/// A value as JSON text. NaN has no place in it: what may be missing is an `Option`.
-fn stringify(value: &impl Serialize) -> String {
-    js_sys::JSON::stringify(&plain(value)).map_or_else(|_| String::new(), String::from)
-}
-
-/// A value from JSON text; none if the text is not one.
-fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_wasm_bindgen::from_value(js_sys::JSON::parse(text).ok()?).ok()
 }

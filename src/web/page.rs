@@ -5,13 +5,14 @@ use plotters::prelude::IntoDrawingArea as _;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
-use super::canvas::Canvas;
-use super::{object, parse, plain, plain_or_undefined, stringify};
+use super::surface::Surface;
+use super::{object, plain, plain_or_undefined};
 use crate::page::{Page, SORTS, Stored};
+use crate::platform::{from_json, to_json};
 
 /// Everything that the page shows; see [`Page`].
 #[wasm_bindgen(js_name = Page)]
-pub struct WebPage(Page);
+pub struct WebPage(pub(super) Page);
 
 #[wasm_bindgen(js_class = Page)]
 impl WebPage {
@@ -150,14 +151,7 @@ impl WebPage {
         scale: f64,
         theme: &str,
     ) -> Result<(), JsError> {
-        let [backing_width, backing_height] = [width, height].map(|css| (css * scale).round().max(1.0) as u32);
-        // Setting the size clears the canvas, even to the same one.
-        if (canvas.width(), canvas.height()) != (backing_width, backing_height) {
-            canvas.set_width(backing_width);
-            canvas.set_height(backing_height);
-        }
-        let backend = Canvas::new(canvas).ok_or_else(|| JsError::new("this browser gives no canvas to draw on"))?;
-        let area = backend.into_drawing_area();
+        let area = sized(canvas, (width, height), scale)?.into_drawing_area();
         self.0.draw(slug, &area, scale, theme).map_err(|message| JsError::new(&message))
     }
 
@@ -225,7 +219,7 @@ impl WebPage {
         created: &str,
     ) -> Option<String> {
         let run = (fragment, rows.to_vec());
-        self.0.sweep_rows(title, (run.0, &run.1), (engine, adapter), created).as_ref().map(stringify)
+        self.0.sweep_rows(title, (run.0, &run.1), (engine, adapter), created).as_ref().map(to_json)
     }
 
     /// Turns the trajectories, radians.
@@ -275,17 +269,17 @@ impl WebPage {
 
     /// Archives the current run; what to store, or `undefined`.
     pub fn archive_current(&mut self, created: &str) -> Option<String> {
-        self.0.archive_current(created).as_ref().map(stringify)
+        self.0.archive_current(created).as_ref().map(to_json)
     }
 
     /// Brings a stored run back.
     pub fn archive_restore(&mut self, text: &str) -> bool {
-        parse(text).is_some_and(|stored| self.0.archive_restore(stored))
+        from_json(text).is_ok_and(|stored| self.0.archive_restore(stored))
     }
 
     /// What to store of an archived run.
     pub fn archive_store(&self, id: u32) -> Option<String> {
-        self.0.archive_store(id).as_ref().map(stringify)
+        self.0.archive_store(id).as_ref().map(to_json)
     }
 
     /// Shows or hides an archived run.
@@ -310,7 +304,7 @@ impl WebPage {
 
     /// The whole archive as a file: `{name, mime, text}`.
     pub fn archive_file(&self) -> JsValue {
-        file("entroscope-archive.json".into(), "application/json", stringify(&self.0.archive_file()))
+        file("entroscope-archive.json".into(), "application/json", to_json(&self.0.archive_file()))
     }
 
     /// Takes the runs of a file into the archive: `{added, known, unread, replaced}`.
@@ -369,16 +363,6 @@ impl WebPage {
         serde_wasm_bindgen::from_value(facts).map_or_else(|_| Vec::new(), |facts| self.0.take_facts(experiment, &facts))
     }
 
-    /// The current run as a file: `{name, mime, text}`.
-    pub fn export(&self, kind: &str) -> JsValue {
-        let (mime, text) = match kind {
-            "csv" => ("text/csv", self.0.csv()),
-            "json" => ("application/json", stringify(&self.0.export())),
-            _ => return JsValue::UNDEFINED,
-        };
-        file(self.0.file_name(kind), mime, text)
-    }
-
     /// Names of the open panels.
     pub fn open_panels(&self) -> Vec<String> {
         self.0.open_panels().to_vec()
@@ -393,4 +377,19 @@ impl WebPage {
 /// A file to save.
 fn file(name: String, mime: &str, text: String) -> JsValue {
     object(&[("name", name.into()), ("mime", mime.into()), ("text", text.into())])
+}
+
+/// A canvas of that size in css pixels, to draw on.
+pub(super) fn sized(
+    canvas: &HtmlCanvasElement,
+    (width, height): (f64, f64),
+    scale: f64,
+) -> Result<Surface<'static>, JsError> {
+    let [backing_width, backing_height] = [width, height].map(|css| (css * scale).round().max(1.0) as u32);
+    // Setting the size clears the canvas, even to the same one.
+    if (canvas.width(), canvas.height()) != (backing_width, backing_height) {
+        canvas.set_width(backing_width);
+        canvas.set_height(backing_height);
+    }
+    Surface::canvas(canvas).ok_or_else(|| JsError::new("this browser gives no canvas to draw on"))
 }

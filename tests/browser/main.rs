@@ -15,6 +15,7 @@ macro_rules! tests {
 mod archive;
 mod closer;
 mod compare;
+mod exports;
 mod figures;
 mod gpu;
 mod links;
@@ -98,6 +99,11 @@ pub fn copy_into(folder: &Path, copy: &Path) {
 
 /// The CSV of a link, computed natively on the CPU.
 pub fn native_csv(link: &str) -> String {
+    csv(native_run(link).trace())
+}
+
+/// The finished run of a link, computed natively on the CPU.
+pub fn native_run(link: &str) -> Run {
     let (experiment, notices) = Experiment::from_link(link);
     assert_eq!(notices, Vec::<String>::new(), "the link {link}");
     let (backend, report) = pollster::block_on(Backend::open(EngineChoice::Cpu));
@@ -105,7 +111,7 @@ pub fn native_csv(link: &str) -> String {
     while !run.is_done() {
         pollster::block_on(run.advance(run.total())).expect("the runs of these tests do not diverge");
     }
-    csv(run.trace())
+    run
 }
 
 /// Fails where two texts differ, with the first line that does.
@@ -125,6 +131,7 @@ fn main() {
     let driver = Arc::new(Mutex::new(None::<Driver>));
     let modules = [
         use_it::TESTS,
+        exports::TESTS,
         view::TESTS,
         figures::TESTS,
         archive::TESTS,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Place, Test, copy_of, native_csv, same_text};
+use super::{Place, Test, native_csv, same_text};
 use crate::tab::Tab;
 
 /// All of them.
@@ -18,7 +18,6 @@ pub const TESTS: &[Test] = tests![false;
     playing_advances_pauses_and_ends_at_the_end,
     a_long_run_can_be_stopped,
     exports_are_the_native_numbers_to_the_last_bit,
-    the_export_buttons_save_the_files,
 ];
 
 /// The run that the page begins with.
@@ -308,23 +307,5 @@ fn exports_are_the_native_numbers_to_the_last_bit(place: &Place) {
         assert_eq!(file["steps"].as_array().map(Vec::len), Some(steps));
         assert_eq!(file["link"], json!(tab.js::<String>("entroscope.page.experiment()")));
         assert_eq!(file["series"]["entropy_1"][0], Value::Null, "step 0 has no entropy");
-    }
-}
-
-fn the_export_buttons_save_the_files(place: &Place) {
-    let tab = &place.tab;
-    let folder = copy_of(&super::built("ENTROSCOPE_PAGE").join("pkg"), "downloads");
-    tab.open_done(&place.url("k=6"));
-    tab.cdp("Page.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder }));
-    for kind in ["csv", "json"] {
-        tab.click(&format!("#export-{kind}"));
-        let file = folder.join(format!("entroscope-ska-digit.{kind}"));
-        let expected: String = tab.js(&format!("entroscope.page.export('{kind}').text"));
-        let started = std::time::Instant::now();
-        while std::fs::read_to_string(&file).unwrap_or_default().len() < expected.len() {
-            assert!(started.elapsed().as_secs() < 60, "{} does not come", file.display());
-            tab.frames();
-        }
-        same_text(kind, &std::fs::read_to_string(&file).expect("the file"), &expected);
     }
 }

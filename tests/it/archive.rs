@@ -189,8 +189,10 @@ fn a_run_that_came_with_a_link_is_kept_when_a_file_brings_it() {
 
 /// The rows of the current run, step by step.
 fn rows(page: &Page) -> Vec<f64> {
-    let export = serde_json::to_value(page.export()).expect("JSON");
-    let names: Vec<String> = page.csv().lines().next().expect("a head").split(',').skip(1).map(str::to_owned).collect();
+    let file = |format: &str| page.file(format, 0).expect("a format").text;
+    let export: serde_json::Value = serde_json::from_str(&file("json")).expect("JSON");
+    let names: Vec<String> =
+        file("csv").lines().next().expect("a head").split(',').skip(1).map(str::to_owned).collect();
     let value = |step: usize, name: &String| export["series"][name][step].as_f64().unwrap_or(f64::NAN);
     (0..page.steps())
         .flat_map(|step| names.iter().map(move |name| (step, name)))

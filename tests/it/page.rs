@@ -259,8 +259,10 @@ fn turning_goes_round_and_tilting_stops_at_the_poles() {
 #[test]
 fn exports_carry_the_engine_and_the_link() {
     let page = computed("k=3&samples=2&layers=4-4-4");
-    let value = serde_json::to_value(page.export()).expect("JSON");
+    let file = page.file("json", 0).expect("a format");
+    let value: serde_json::Value = serde_json::from_str(&file.text).expect("JSON");
     assert_eq!((value["engine"].as_str(), value["link"].as_str()), (Some("cpu"), Some(page.experiment().as_str())));
-    assert!(page.csv().starts_with("step,entropy_1,"));
-    assert_eq!(page.file_name("csv"), "entroscope-ska-digit.csv");
+    let file = page.file("csv", 0).expect("a format");
+    assert!(file.text.starts_with("step,entropy_1,"));
+    assert_eq!((file.name.as_str(), file.mime), ("entroscope-ska-digit.csv", "text/csv"));
 }

@@ -4,6 +4,7 @@ use std::any::Any;
 
 use super::closer::{self, Kin};
 use super::network::{Network, Ska};
+use super::python;
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
 use super::sweeps::{self, SWEEPS, Swept};
@@ -96,6 +97,13 @@ impl Batch {
             facts: run.facts,
         })
     }
+
+    /// The images of the batch, the first ones of each digit, with their labels.
+    fn images<'a>(&self, data: &'a Dataset) -> Vec<(u8, &'a [u8])> {
+        let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
+        let labelled = |digit: &usize| first(*digit).map(|image| (*digit as u8, image)).collect::<Vec<_>>();
+        self.digits.iter().flat_map(labelled).collect()
+    }
 }
 
 impl Settings for Batch {
@@ -180,10 +188,13 @@ impl Config for Batch {
         closer::look(&runs.iter().filter_map(|run| self.kin(run)).collect::<Vec<_>>())
     }
 
+    fn python(&self, data: &Dataset) -> Option<String> {
+        let (_, images): (Vec<u8>, Vec<&[u8]>) = self.images(data).into_iter().unzip();
+        Some(python::program(&self.network(), &images, &self.columns()))
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
-        let labelled = |digit: &usize| first(*digit).map(|image| (*digit as u8, image)).collect::<Vec<_>>();
-        let (labels, images): (Vec<u8>, Vec<&[u8]>) = self.digits.iter().flat_map(labelled).unzip();
+        let (labels, images): (Vec<u8>, Vec<&[u8]>) = self.images(data).into_iter().unzip();
         Box::new(Ska::new(self.network(), &data::columns(&images), labels, backend))
     }
 

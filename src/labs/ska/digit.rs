@@ -4,6 +4,7 @@ use std::any::Any;
 
 use super::closer::{self, Kin};
 use super::network::{Network, Ska};
+use super::python;
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
 use super::sweeps::{self, SWEEPS, Swept};
@@ -98,6 +99,12 @@ impl Digit {
             facts: run.facts,
         })
     }
+
+    /// The images of the batch, as the original picks them.
+    fn images<'a>(&self, data: &'a Dataset) -> Vec<&'a [u8]> {
+        let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
+        picked.iter().filter_map(|position| data.image(self.digit, *position)).collect()
+    }
 }
 
 impl Settings for Digit {
@@ -178,9 +185,12 @@ impl Config for Digit {
         closer::look(&runs.iter().filter_map(|run| self.kin(run)).collect::<Vec<_>>())
     }
 
+    fn python(&self, data: &Dataset) -> Option<String> {
+        Some(python::program(&self.network(), &self.images(data), &self.columns()))
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
-        let images: Vec<&[u8]> = picked.iter().filter_map(|position| data.image(self.digit, *position)).collect();
+        let images = self.images(data);
         let labels = vec![self.digit as u8; images.len()];
         Box::new(Ska::new(self.network(), &data::columns(&images), labels, backend))
     }

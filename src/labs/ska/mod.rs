@@ -22,6 +22,7 @@ pub mod batch;
 mod closer;
 pub mod digit;
 mod network;
+mod python;
 mod rule;
 mod settings;
 mod sweeps;

@@ -1,13 +1,17 @@
-//! The numbers to take away: one format for the page and for the command line.
+//! JSON of a run: one exchange format for the page, the archive and the command line, written and read back.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::experiment::Experiment;
+use crate::platform;
+use crate::run::Experiment;
 use crate::trace::Trace;
+
+/// Version of the format that is written and read.
+const FORMAT: u32 = 1;
 
 /// A run in the exchange format. It becomes JSON natively through serde_json, in the browser through the browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,7 +83,7 @@ impl Export {
         let present = |value: &f64| Some(*value).filter(|value| !value.is_nan());
         let columns = || trace.columns().iter().map(|column| (&column.name, trace.column(&column.name).unwrap_or(&[])));
         Self {
-            format: 1,
+            format: FORMAT,
             version: env!("CARGO_PKG_VERSION").into(),
             link: experiment.to_link(),
             engine: engine.into(),
@@ -93,44 +97,80 @@ impl Export {
         }
     }
 
-    /// The experiment and its trace; none if the link cannot be taken as written, or a series is short or
-    /// not known. A series that is missing came with a later version of the program: it has no values.
-    pub fn read(&self) -> Option<(Experiment, Trace)> {
+    /// As JSON text.
+    pub fn to_json(&self) -> String {
+        platform::to_json(self)
+    }
+
+    /// Reads a file that this program may have written.
+    ///
+    /// # Errors
+    /// Says what was found and what was expected.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Kind {
+            format: f64,
+        }
+        let expected = "Expected a run that Entroscope has exported as JSON";
+        let Named(entries) = platform::from_json::<Named<IgnoredAny>>(text).map_err(|error| {
+            let found = match text.trim_start().starts_with('{') {
+                true => format!("damaged JSON ({error})"),
+                false => format!("{:?}", shortened(text.trim())),
+            };
+            format!("{expected}, found {found}.")
+        })?;
+        if entries.iter().any(|(name, _)| name == "runs") {
+            return Err(format!("{expected}, found a whole archive: \"Import archive\" takes it."));
+        }
+        let Kind { format } = platform::from_json(text).map_err(|_| {
+            let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+            format!("{expected}, with a number called format; found JSON with {:?}.", shortened(&names.join(", ")))
+        })?;
+        if format != f64::from(FORMAT) {
+            return Err(format!(
+                "{expected} in format {FORMAT}, found format {format}: another version has written it."
+            ));
+        }
+        platform::from_json(text).map_err(|error| format!("{expected}, found one that is not whole: {error}."))
+    }
+
+    /// The experiment and its trace. A series that is missing came with a later version of the program: it has no
+    /// values.
+    ///
+    /// # Errors
+    /// If the link cannot be taken as written, or a series is short or not known.
+    pub fn read(&self) -> Result<(Experiment, Trace), String> {
         let (experiment, notices) = Experiment::from_link(&self.link);
         if !notices.is_empty() {
-            return None;
+            return Err(format!("The link in it cannot be taken as written: {}.", notices.join("; ")));
         }
         let mut trace = Trace::new(experiment.config.columns());
-        let series: Vec<_> = trace.columns().iter().map(|column| self.series.get(&column.name)).collect();
-        let is_known = |(name, _): &(String, _)| trace.columns().iter().any(|column| column.name == *name);
-        if self.series.0.is_empty() || !self.series.0.iter().all(is_known) {
-            return None;
+        if self.series.0.is_empty() {
+            return Err("Expected one series or more, found none.".into());
         }
+        if let Some((name, _)) = self.series.0.iter().find(|(name, _)| trace.column(name).is_none()) {
+            return Err(format!("This version of the program has no series called {name:?}."));
+        }
+        let series: Vec<_> = trace.columns().iter().map(|column| self.series.get(&column.name)).collect();
         for step in 0..self.steps.len() {
-            let value = |series: &Option<&Vec<Option<f64>>>| match series {
-                Some(values) => values.get(step).map(|value| value.unwrap_or(f64::NAN)),
-                None => Some(f64::NAN),
+            let value = |(at, values): (usize, &Option<&Vec<Option<f64>>>)| match values {
+                Some(values) => values.get(step).map(|value| value.unwrap_or(f64::NAN)).ok_or_else(|| {
+                    let (name, steps) = (&trace.columns()[at].name, self.steps.len());
+                    format!("Expected {steps} values of {name:?}, found {}.", values.len())
+                }),
+                None => Ok(f64::NAN),
             };
-            let row: Option<Vec<f64>> = series.iter().map(value).collect();
+            let row: Result<Vec<f64>, String> = series.iter().enumerate().map(value).collect();
             trace.push(&row?);
         }
-        Some((experiment, trace))
+        Ok((experiment, trace))
     }
 }
 
-/// The run as CSV: a column `step`, then one for each series, empty where a step has no value.
-pub fn csv(trace: &Trace) -> String {
-    let names: Vec<&str> = trace.columns().iter().map(|column| column.name.as_str()).collect();
-    let mut text = format!("step,{}\n", names.join(","));
-    for step in 0..trace.steps() {
-        text.push_str(&step.to_string());
-        for name in &names {
-            text.push(',');
-            if let Some(value) = trace.at(name, step) {
-                text.push_str(&value.to_string());
-            }
-        }
-        text.push('\n');
-    }
-    text
+/// The beginning of a text.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 48;
+    let start: String = text.chars().take(MOST).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    format!("{start}{more}")
 }

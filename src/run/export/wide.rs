@@ -1,0 +1,19 @@
+//! CSV with a column for every series: what programs read most easily.
+
+use super::push_value;
+use crate::trace::Trace;
+
+/// The run as CSV: a column `step`, then one for each series, empty where a step has no value.
+pub fn csv(trace: &Trace) -> String {
+    let names: Vec<&str> = trace.columns().iter().map(|column| column.name.as_str()).collect();
+    let mut text = format!("step,{}\n", names.join(","));
+    for step in 0..trace.steps() {
+        text.push_str(&step.to_string());
+        for name in &names {
+            text.push(',');
+            push_value(&mut text, trace.at(name, step));
+        }
+        text.push('\n');
+    }
+    text
+}
