@@ -271,6 +271,7 @@ function finish(ok, message) {
 
 /** What follows a run, however it has ended. */
 function ended() {
+  app.compare?.update();
   app.figures.invalidate();
   app.closer.update();
   app.transport.update();
