@@ -100,8 +100,10 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
 
 fn index_of(name: &str) -> Result<usize, String> {
     PARTS.iter().position(|part| part.name == name).ok_or_else(|| {
-        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
-        format!("{name} is not part of the digits: expected one of {}.", names.join(", "))
+        let [first, last, small, last_small] = [0, 9, 11, 20].map(|part: usize| PARTS[part].name);
+        format!(
+            "{name} is not part of the digits: expected {first} to {last}, {FIRST_100}, or {small} to {last_small}."
+        )
     })
 }
 

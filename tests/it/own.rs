@@ -200,7 +200,7 @@ fn a_link_says_whose_images_it_learns_from() {
         let (experiment, notices) = Experiment::from_link(bundled);
         assert_eq!((experiment.data, notices), (Source::Bundled, Vec::new()));
         assert!(!experiment.to_link().contains("data="));
-        assert_eq!(experiment.needs(), ["digit-3.bin.gz"]);
+        assert_eq!(experiment.needs(), ["digit-3-seed-0.bin.gz"]);
     }
     let (_, notices) = Link::read("data=mine&open=draw,images,about");
     assert_eq!(
