@@ -153,6 +153,7 @@ export function createExports(app, actions) {
     const text = await one.text();
     if (isArchive(text)) {
       await app.archive.take(one);
+      report.dataset.holds = "archive";
       verdict.textContent = "A whole archive: what could be read of it has joined the one on this page.";
       return;
     }
