@@ -14,7 +14,7 @@ use crate::figure::Axis;
 /// A cell, laid out.
 pub struct Cell<'a> {
     /// Over it.
-    pub title: &'a str,
+    pub title: String,
     /// Titles of the axes, x and y.
     pub axes: [&'a str; 2],
     /// Ranges of the axes, x and y.
@@ -159,7 +159,7 @@ fn words<DB: DrawingBackend>(
     let height = line_height(set.size);
     let unit = Type { bold: false, colour: painter.theme.muted, ..set };
     let wide = painter.text_width(cell.axes[1], unit)?;
-    let (text, width) = painter.fitted(cell.title, set, right - left - wide - 3.0 * set.size)?;
+    let (text, width) = painter.fitted(&cell.title, set, right - left - wide - 3.0 * set.size)?;
     let middle = above + height / 2.0;
     if labels.take((left + 2.0 + width / 2.0, middle), (width, height)) {
         painter.text_from(&text, (left + 2.0, middle), set)?;

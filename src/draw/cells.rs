@@ -30,7 +30,7 @@ fn plane_cell<'a>(scene: &Scene<'a>, plane: &'a Plane) -> Option<Cell<'a>> {
     };
     let dots = paths.iter().filter(|path| path.curve.run.current).flat_map(dots).collect();
     let axes = [plane.x.label.as_str(), plane.y.label.as_str()];
-    Some(Cell { title: &plane.title, axes, spans, paths, dots })
+    Some(Cell { title: plane.title.clone(), axes, spans, paths, dots })
 }
 
 /// Draws a cell for each run, all with the same axes; `None` when no run has a point.
@@ -50,12 +50,21 @@ pub fn by_run<'a, DB: DrawingBackend>(
     let (current, others): (Vec<RunView>, Vec<RunView>) = scene.runs.iter().partition(|run| run.current);
     let cells: Vec<(RunView, Vec<Path>)> = current.into_iter().chain(others).map(|run| (run, paths(run))).collect();
     let Some(spans) = spans(cells.iter().flat_map(|(_, paths)| paths)) else { return Ok(None) };
+    let labels: Vec<&str> = cells.iter().map(|(run, _)| run.label).collect();
     let cell = |(run, paths): (RunView<'a>, Vec<Path<'a>>)| {
         let axes = [x.label.as_str(), y_label];
-        Cell { title: run.label, axes, spans: spans.clone(), paths, dots: Vec::new() }
+        Cell { title: distinct(run.label, &labels), axes, spans: spans.clone(), paths, dots: Vec::new() }
     };
     let cells: Vec<Cell> = cells.into_iter().map(cell).collect();
     grid(painter, scene, &cells, cells.len(), lines)
+}
+
+/// A run's label without the parts that all runs share: what is left fits over a cell, and tells them apart.
+fn distinct(label: &str, all: &[&str]) -> String {
+    const JOINT: &str = " · ";
+    let shared = |part: &str| all.len() > 1 && all.iter().all(|other| other.split(JOINT).any(|one| one == part));
+    let own: Vec<&str> = label.split(JOINT).filter(|part| !shared(part)).collect();
+    if own.is_empty() { label.to_owned() } else { own.join(JOINT) }
 }
 
 /// The ranges of both axes over all points; `None` without a point.

@@ -206,7 +206,7 @@ fn a_moving_slider_shows_runs_on_its_way(place: &Place) {
 fn the_timeline_moves_the_marker_and_the_numbers(place: &Place) {
     let tab = &place.tab;
     tab.open_done(&place.url(""));
-    let slugs: Vec<String> = tab.js("entroscope.page.figures().map(({ slug }) => slug)");
+    let slugs: Vec<String> = tab.js("entroscope.page.figures().filter(({ shown }) => shown).map(({ slug }) => slug)");
     let pictures = || slugs.iter().map(|slug| tab.picture(slug)).collect::<Vec<_>>();
     let at_the_end = pictures();
     tab.focus("#timeline");

@@ -34,7 +34,7 @@ pub const SWEEPS: &[Sweep] = &[
         help: "Pairs of learning rate and number of passes, η×K. If a run depends on t = η·k only, the curves over t lie \
                on one another. (The author's Time Invariance Explorer, whose six pairs are the preset.)",
         input: Some(("Pairs η×K", SUITE_PAIRS)),
-        figures: &["entropy-time", "cosine-time", "entropy-by-run"],
+        figures: &["entropy-time", "cosine-time"],
     },
 ];
 
