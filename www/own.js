@@ -9,7 +9,7 @@ import { byId, make } from "./elements.js";
 export function createOwn(app, actions) {
   const panel = byId("images");
   const list = make("div", { class: "own-list", role: "radiogroup", "aria-label": "Images to learn from" });
-  const picker = make("input", { type: "file", id: "own-files", class: "visually-hidden", multiple: true, "aria-label": "IDX files with images and labels", tabindex: "-1", on: { change: () => { take([...picker.files]); picker.value = ""; } } });
+  const picker = make("input", { type: "file", id: "own-files", hidden: true, multiple: true, "aria-label": "IDX files with images and labels", on: { change: () => { take([...picker.files]); picker.value = ""; } } });
   const choose = make("button", { type: "button", id: "own-choose", text: "Choose files…", on: { click: () => picker.click() } });
   const said = make("p", { id: "own-said", role: "status" });
   byId("images-panel").replaceChildren(
