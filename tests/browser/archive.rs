@@ -42,7 +42,7 @@ pub fn set_k(tab: &Tab, k: u32) {
 }
 
 /// Waits until all that was to be stored is stored.
-fn stored(tab: &Tab, entries: usize) {
+pub fn stored(tab: &Tab, entries: usize) {
     tab.run(
         "globalThis.kept = -1;
          setInterval(() => {

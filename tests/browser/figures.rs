@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::archive::stored;
 use super::golden;
 use super::{Place, Test, native_csv, same_text};
 use crate::tab::Tab;
@@ -146,6 +147,7 @@ fn a_comparison_keeps_its_runs_and_shows_them(place: &Place) {
         assert_eq!(found, last[total].parse().ok(), "{link}");
     }
     tab.wait("the link", "location.hash.includes('show=')");
+    stored(tab, 2);
     tab.open_done(&tab.js::<String>("location.href"));
     tab.wait("the archive", "document.querySelectorAll('#archive-list li[data-id]').length === 2");
     assert_eq!(tab.count("#legend li"), 3);
