@@ -1,21 +1,12 @@
 //! SKA batch: all digits in one batch, layer-wise heat maps, mean outputs (original 001, the notebook).
 
-use std::any::Any;
-
-use super::closer::{self, Kin};
-use super::network::{Network, Ska};
-use super::python;
+use super::lab::SkaSettings;
+use super::network::Network;
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
-use super::sweeps::{self, SWEEPS, Swept};
-use super::views;
-use crate::analysis::CloserLook;
-use crate::backend::Backend;
 use crate::config::{ReadLink, Real, Settings, Visitor, Whole};
 use crate::data::{self, Dataset};
-use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Seen, Sweep};
-use crate::trace::Column;
+use crate::labs::LabEntry;
 
 /// The lab's line in the table.
 pub const LAB: LabEntry = LabEntry {
@@ -71,41 +62,6 @@ impl Default for Batch {
     }
 }
 
-impl Batch {
-    fn network(&self) -> Network {
-        Network {
-            layers: self.layers.clone(),
-            steps: self.steps,
-            learning_rate: self.eta,
-            seed: self.seed,
-            rule: self.rule,
-        }
-    }
-
-    /// A run of this lab, and how it is related to these settings.
-    fn kin<'a>(&self, run: &Seen<'a>) -> Option<Kin<'a>> {
-        let config: &dyn Any = run.config;
-        let other: &Self = config.downcast_ref()?;
-        let only = |digits: &[usize]| if let [digit] = digits { Some(*digit) } else { None };
-        Some(Kin {
-            network: other.network(),
-            samples: other.digits.len() as u32 * other.per_class,
-            digit: only(&other.digits),
-            but_digits: Self { digits: self.digits.clone(), ..other.clone() } == *self,
-            but_pace: Self { steps: self.steps, eta: self.eta, ..other.clone() } == *self,
-            trace: run.trace,
-            facts: run.facts,
-        })
-    }
-
-    /// The images of the batch, the first ones of each digit, with their labels.
-    fn images<'a>(&self, data: &'a Dataset) -> Vec<(u8, &'a [u8])> {
-        let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
-        let labelled = |digit: &usize| first(*digit).map(|image| (*digit as u8, image)).collect::<Vec<_>>();
-        self.digits.iter().flat_map(labelled).collect()
-    }
-}
-
 impl Settings for Batch {
     fn visit(&mut self, v: &mut dyn Visitor) {
         let digits = "The digits whose images are in the batch.";
@@ -134,80 +90,49 @@ impl Settings for Batch {
     }
 }
 
-impl Config for Batch {
-    fn boxed(&self) -> Box<dyn Config> {
-        Box::new(self.clone())
+impl SkaSettings for Batch {
+    const SHOWN: &'static [&'static str] = &["entropy-map", "cosine-map", "outputs", "entropy-total", "trajectory-123"];
+
+    fn network(&self) -> Network {
+        Network {
+            layers: self.layers.clone(),
+            steps: self.steps,
+            learning_rate: self.eta,
+            seed: self.seed,
+            rule: self.rule,
+        }
     }
 
-    fn label(&self) -> String {
+    /// The first ones of each digit.
+    fn images<'a>(&self, data: &'a Dataset) -> Vec<(u8, &'a [u8])> {
+        let first = |digit: usize| (0..self.per_class as usize).filter_map(move |at| data.image(digit, at));
+        let labelled = |digit: &usize| first(*digit).map(|image| (*digit as u8, image)).collect::<Vec<_>>();
+        self.digits.iter().flat_map(labelled).collect()
+    }
+
+    fn samples(&self) -> u32 {
+        self.digits.len() as u32 * self.per_class
+    }
+
+    fn only_digit(&self) -> Option<usize> {
+        if let [digit] = self.digits[..] { Some(digit) } else { None }
+    }
+
+    fn words(&self) -> String {
         let digits: Vec<String> = self.digits.iter().map(usize::to_string).collect();
         let of = match digits.len() {
             10 => String::new(),
             1 => format!(" of digit {}", digits[0]),
             _ => format!(" of digits {}", digits.join("")),
         };
-        let images = self.digits.len() as u32 * self.per_class;
         let layers = settings::joined(&self.layers);
-        format!("{images} images{of} · {layers} · K {} · η {}{}", self.steps, self.eta, self.rule.label())
+        format!("{} images{of} · {layers} · K {} · η {}", self.samples(), self.steps, self.eta)
     }
 
-    fn steps(&self) -> u32 {
-        self.steps
-    }
-
-    fn needs(&self) -> Vec<&'static str> {
+    fn files(&self) -> Vec<&'static str> {
         vec![data::FIRST_100]
     }
 
-    fn columns(&self) -> Vec<Column> {
-        self.network().columns()
-    }
-
-    fn figures(&self) -> Vec<Figure> {
-        let shown = ["entropy-map", "cosine-map", "outputs", "entropy-total", "trajectory-123"];
-        views::figures(&self.network(), &shown)
-    }
-
-    fn headline(&self) -> Vec<(String, String)> {
-        views::headline(&self.network())
-    }
-
-    fn empty(&self) -> Option<String> {
-        settings::empty(self.steps)
-    }
-
-    fn sweeps(&self) -> &'static [Sweep] {
-        SWEEPS
-    }
-
-    fn sweep(&self, slug: &str, input: &str) -> Result<Vec<Box<dyn Config>>, String> {
-        sweeps::runs(self, slug, input)
-    }
-
-    fn closer(&self, runs: &[Seen]) -> CloserLook {
-        closer::look(&runs.iter().filter_map(|run| self.kin(run)).collect::<Vec<_>>())
-    }
-
-    fn python(&self, data: &Dataset) -> Option<String> {
-        let (_, images): (Vec<u8>, Vec<&[u8]>) = self.images(data).into_iter().unzip();
-        Some(python::program(&self.network(), &images, &self.columns()))
-    }
-
-    fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        let (labels, images): (Vec<u8>, Vec<&[u8]>) = self.images(data).into_iter().unzip();
-        Box::new(Ska::new(self.network(), &data::columns(&images), labels, backend))
-    }
-
-    fn answers_by(&self) -> Vec<String> {
-        self.network().answers_by()
-    }
-
-    fn answer(&self, state: &[f32], image: &[f32]) -> Option<Vec<Vec<f64>>> {
-        self.network().answer(state, image)
-    }
-}
-
-impl Swept for Batch {
     fn with_digit(&self, digit: usize) -> Self {
         Self { digits: vec![digit], ..self.clone() }
     }
@@ -216,11 +141,15 @@ impl Swept for Batch {
         Self { rule, ..self.clone() }
     }
 
-    fn rule(&self) -> Rule {
-        self.rule
-    }
-
     fn with_pace(&self, learning_rate: f64, steps: u32) -> Option<Self> {
         Some(Self { eta: learning_rate, steps, ..self.clone() })
+    }
+
+    fn is_but_digits(&self, other: &Self) -> bool {
+        Self { digits: self.digits.clone(), ..other.clone() } == *self
+    }
+
+    fn is_but_pace(&self, other: &Self) -> bool {
+        Self { steps: self.steps, eta: self.eta, ..other.clone() } == *self
     }
 }

@@ -1,21 +1,12 @@
 //! SKA explorer: one digit, any architecture, the trajectory of its layers' entropies (original 000).
 
-use std::any::Any;
-
-use super::closer::{self, Kin};
-use super::network::{Network, Ska};
-use super::python;
+use super::lab::SkaSettings;
+use super::network::Network;
 use super::rule::Rule;
 use super::settings::{self, DIGITS, field};
-use super::sweeps::{self, SWEEPS, Swept};
-use super::views;
-use crate::analysis::CloserLook;
-use crate::backend::Backend;
 use crate::config::{ReadLink, Real, Settings, Visitor, Whole};
 use crate::data::{self, Dataset};
-use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Seen, Sweep};
-use crate::trace::Column;
+use crate::labs::LabEntry;
 
 /// The lab's line in the table.
 pub const LAB: LabEntry = LabEntry {
@@ -74,39 +65,6 @@ impl Default for Digit {
     }
 }
 
-impl Digit {
-    fn network(&self) -> Network {
-        Network {
-            layers: self.layers.clone(),
-            steps: self.steps,
-            learning_rate: self.tau / f64::from(self.steps),
-            seed: self.seed,
-            rule: self.rule,
-        }
-    }
-
-    /// A run of this lab, and how it is related to these settings.
-    fn kin<'a>(&self, run: &Seen<'a>) -> Option<Kin<'a>> {
-        let config: &dyn Any = run.config;
-        let other: &Self = config.downcast_ref()?;
-        Some(Kin {
-            network: other.network(),
-            samples: other.samples,
-            digit: Some(other.digit),
-            but_digits: Self { digit: self.digit, ..other.clone() } == *self,
-            but_pace: Self { steps: self.steps, tau: self.tau, ..other.clone() } == *self,
-            trace: run.trace,
-            facts: run.facts,
-        })
-    }
-
-    /// The images of the batch, as the original picks them.
-    fn images<'a>(&self, data: &'a Dataset) -> Vec<&'a [u8]> {
-        let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
-        picked.iter().filter_map(|position| data.image(self.digit, *position)).collect()
-    }
-}
-
 impl Settings for Digit {
     fn visit(&mut self, v: &mut dyn Visitor) {
         let digit = "The digit whose images the network sees.";
@@ -138,73 +96,43 @@ impl Settings for Digit {
     }
 }
 
-impl Config for Digit {
-    fn boxed(&self) -> Box<dyn Config> {
-        Box::new(self.clone())
+impl SkaSettings for Digit {
+    const SHOWN: &'static [&'static str] = &["trajectory-123", "trajectory-124", "trajectory-234", "entropy"];
+
+    fn network(&self) -> Network {
+        Network {
+            layers: self.layers.clone(),
+            steps: self.steps,
+            learning_rate: self.tau / f64::from(self.steps),
+            seed: self.seed,
+            rule: self.rule,
+        }
     }
 
-    fn label(&self) -> String {
+    /// As the original picks them.
+    fn images<'a>(&self, data: &'a Dataset) -> Vec<(u8, &'a [u8])> {
+        let picked = data::pick_single_digit(data, self.digit, self.samples as usize, self.data_seed);
+        let image = |position| Some((self.digit as u8, data.image(self.digit, position)?));
+        picked.into_iter().filter_map(image).collect()
+    }
+
+    fn samples(&self) -> u32 {
+        self.samples
+    }
+
+    fn only_digit(&self) -> Option<usize> {
+        Some(self.digit)
+    }
+
+    fn words(&self) -> String {
         let layers = settings::joined(&self.layers);
-        format!("digit {} · {layers} · K {} · τ {:.2}{}", self.digit, self.steps, self.tau, self.rule.label())
+        format!("digit {} · {layers} · K {} · τ {:.2}", self.digit, self.steps, self.tau)
     }
 
-    fn steps(&self) -> u32 {
-        self.steps
-    }
-
-    fn needs(&self) -> Vec<&'static str> {
+    fn files(&self) -> Vec<&'static str> {
         vec![data::part_for_pick(self.digit, self.samples as usize, self.data_seed)]
     }
 
-    fn columns(&self) -> Vec<Column> {
-        self.network().columns()
-    }
-
-    fn figures(&self) -> Vec<Figure> {
-        let shown = ["trajectory-123", "trajectory-124", "trajectory-234", "entropy"];
-        views::figures(&self.network(), &shown)
-    }
-
-    fn headline(&self) -> Vec<(String, String)> {
-        views::headline(&self.network())
-    }
-
-    fn empty(&self) -> Option<String> {
-        settings::empty(self.steps)
-    }
-
-    fn sweeps(&self) -> &'static [Sweep] {
-        SWEEPS
-    }
-
-    fn sweep(&self, slug: &str, input: &str) -> Result<Vec<Box<dyn Config>>, String> {
-        sweeps::runs(self, slug, input)
-    }
-
-    fn closer(&self, runs: &[Seen]) -> CloserLook {
-        closer::look(&runs.iter().filter_map(|run| self.kin(run)).collect::<Vec<_>>())
-    }
-
-    fn python(&self, data: &Dataset) -> Option<String> {
-        Some(python::program(&self.network(), &self.images(data), &self.columns()))
-    }
-
-    fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        let images = self.images(data);
-        let labels = vec![self.digit as u8; images.len()];
-        Box::new(Ska::new(self.network(), &data::columns(&images), labels, backend))
-    }
-
-    fn answers_by(&self) -> Vec<String> {
-        self.network().answers_by()
-    }
-
-    fn answer(&self, state: &[f32], image: &[f32]) -> Option<Vec<Vec<f64>>> {
-        self.network().answer(state, image)
-    }
-}
-
-impl Swept for Digit {
     fn with_digit(&self, digit: usize) -> Self {
         Self { digit, ..self.clone() }
     }
@@ -213,12 +141,16 @@ impl Swept for Digit {
         Self { rule, ..self.clone() }
     }
 
-    fn rule(&self) -> Rule {
-        self.rule
-    }
-
     fn with_pace(&self, learning_rate: f64, steps: u32) -> Option<Self> {
         let tau = learning_rate * f64::from(steps);
         (TAU.min..=TAU.max).contains(&tau).then(|| Self { tau, steps, ..self.clone() })
+    }
+
+    fn is_but_digits(&self, other: &Self) -> bool {
+        Self { digit: self.digit, ..other.clone() } == *self
+    }
+
+    fn is_but_pace(&self, other: &Self) -> bool {
+        Self { steps: self.steps, tau: self.tau, ..other.clone() } == *self
     }
 }

@@ -21,6 +21,7 @@ mod answer;
 pub mod batch;
 mod closer;
 pub mod digit;
+mod lab;
 mod network;
 mod python;
 mod rule;

@@ -1,5 +1,6 @@
 //! Runs that differ in one thing, to be compared: one a digit, with and without ΔD, and pairs of (η, K).
 
+use super::lab::SkaSettings;
 use super::rule::{Gradient, Rule};
 use super::settings::MOST_STEPS;
 use crate::labs::{Config, Sweep};
@@ -38,27 +39,15 @@ pub const SWEEPS: &[Sweep] = &[
     },
 ];
 
-/// What the sweeps set: both labs' settings can take another digit, rule, and pair.
-pub trait Swept: Config + Clone + 'static {
-    /// The same with the images of one digit.
-    fn with_digit(&self, digit: usize) -> Self;
-    /// The same with another rule.
-    fn with_rule(&self, rule: Rule) -> Self;
-    /// The rule.
-    fn rule(&self) -> Rule;
-    /// The same with another learning rate and number of passes; none where the lab does not offer these.
-    fn with_pace(&self, learning_rate: f64, steps: u32) -> Option<Self>;
-}
-
 /// The runs of a sweep.
 ///
 /// # Errors
 /// If there is no such sweep, or its input cannot be read: names what was found and what was expected.
-pub fn runs<T: Swept>(config: &T, slug: &str, input: &str) -> Result<Vec<Box<dyn Config>>, String> {
+pub fn runs<T: SkaSettings>(config: &T, slug: &str, input: &str) -> Result<Vec<Box<dyn Config>>, String> {
     let runs: Vec<T> = match slug {
         "classes" => (0..10).map(|digit| config.with_digit(digit)).collect(),
         "shift" => {
-            let with = |gradient| config.with_rule(Rule { gradient, ..config.rule() });
+            let with = |gradient| config.with_rule(Rule { gradient, ..config.network().rule });
             vec![with(Gradient::Code), with(Gradient::WithoutShift)]
         }
         "time" => pairs(input)?

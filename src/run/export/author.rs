@@ -5,6 +5,7 @@
 //! outputs are the other way round: a line for each step, counted from 0, and a column for each neuron.
 
 use super::push_value;
+use super::wide::push_rows;
 use crate::trace::Trace;
 
 /// The series `quantity_1`, `quantity_2`, … with layers as rows.
@@ -31,14 +32,7 @@ pub fn outputs(trace: &Trace) -> String {
     let mut text = "Step".to_owned();
     text.extend((0..names.len()).map(|neuron| format!(",Neuron {neuron}")));
     text.push('\n');
-    for step in 0..trace.steps() {
-        text.push_str(&step.to_string());
-        for name in &names {
-            text.push(',');
-            push_value(&mut text, trace.at(name, step));
-        }
-        text.push('\n');
-    }
+    push_rows(&mut text, trace, &names.iter().map(String::as_str).collect::<Vec<_>>());
     text
 }
 
