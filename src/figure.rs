@@ -57,6 +57,146 @@ pub enum Plot {
         /// The lines in every cell.
         lines: Vec<Axis>,
     },
+    /// The current run's network at the timeline's step.
+    Graph(Graph),
+    /// The current run's numbers at the timeline's step, as a table.
+    Readings {
+        /// Titles of the columns, the first over the rows' names.
+        head: Vec<String>,
+        /// From top to bottom.
+        rows: Vec<Reading>,
+    },
+    /// The current run's values over a plane, as colours.
+    Field(Field),
+    /// How often the current run's values fall into each bin, over the steps up to the timeline's.
+    Histogram {
+        /// One below the other, on the same axis; the first line of each is counted.
+        panels: Vec<Panel>,
+        /// Middle of the first bin, middle of the last, and number of bins.
+        bins: (f64, f64, usize),
+        /// What the values are: "error (%)".
+        label: String,
+    },
+}
+
+/// A network: units in columns, layer by layer, and the weights between them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Graph {
+    /// Inputs first.
+    pub layers: Vec<Vec<Node>>,
+    /// The weights.
+    pub edges: Vec<Edge>,
+    /// Whose values the units can show.
+    pub samples: Vec<String>,
+    /// Which moments of a step they can show; the last is shown at first.
+    pub phases: Vec<Phase>,
+}
+
+/// A unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Node {
+    /// Its name: "Hidden 1 0".
+    pub name: String,
+    /// Its value, by phase, then by sample.
+    pub values: Vec<Vec<Axis>>,
+    /// Its bias, where it has one.
+    pub bias: Option<Axis>,
+}
+
+/// A weight.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Edge {
+    /// Layer and unit that it comes from.
+    pub from: (usize, usize),
+    /// Layer and unit that it goes to.
+    pub to: (usize, usize),
+    /// Its value.
+    pub weight: Axis,
+}
+
+/// A moment of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Phase {
+    /// Name in links.
+    pub slug: &'static str,
+    /// Words on the page.
+    pub label: &'static str,
+    /// One sentence: what is shown.
+    pub help: &'static str,
+    /// Whether weights and biases are still those of the step before.
+    pub before_update: bool,
+}
+
+/// A row of a table of readings.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reading {
+    /// In front: "01 → 1".
+    pub name: String,
+    /// The values.
+    pub values: Vec<Axis>,
+    /// The reading that says yes where it is above a limit, no elsewhere, and the words for both.
+    pub verdict: Option<Verdict>,
+}
+
+/// A verdict at the end of a row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The reading that decides.
+    pub of: Axis,
+    /// Above it, the answer is yes.
+    pub above: f64,
+    /// Yes and no, in words.
+    pub words: [&'static str; 2],
+}
+
+/// Values over a plane.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Field {
+    /// To the right: title, lowest and highest value.
+    pub x: (String, f64, f64),
+    /// Upwards.
+    pub y: (String, f64, f64),
+    /// Where the values stand.
+    pub cells: Cells,
+    /// The colours.
+    pub ramp: Ramp,
+    /// Ends of the colour scale where they are fixed; with none, it is symmetric about 0.
+    pub ends: Option<[f64; 2]>,
+    /// What the colours are.
+    pub unit: String,
+    /// Points drawn over it.
+    pub dots: Vec<Dot>,
+    /// What a click on it sets: the keys of x and y, and what else is set then.
+    pub picks: Option<Picks>,
+}
+
+/// Where a field's values stand.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Cells {
+    /// Columns of the trace at the timeline's step: rows from below upwards, each from left to right.
+    Columns(Vec<Vec<String>>),
+    /// A column for each place in x, a step for each place in y.
+    Steps(Vec<String>),
+}
+
+/// A point over a field.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Dot {
+    /// To the right.
+    pub x: f64,
+    /// Upwards.
+    pub y: f64,
+    /// 0 is drawn as a disc, 1 as a diamond, anything else as a ring.
+    pub kind: usize,
+}
+
+/// Settings that a click on a field sets.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Picks {
+    /// Keys of x and y.
+    pub keys: [&'static str; 2],
+    /// Key and value of what is set besides.
+    pub then: (&'static str, &'static str),
 }
 
 /// Colours of a heat map, from the lowest value to the highest.
@@ -138,6 +278,14 @@ impl Axis {
 }
 
 impl Plot {
+    /// The graph that it is, if it is one.
+    pub fn graph(&self) -> Option<&Graph> {
+        match self {
+            Self::Graph(graph) => Some(graph),
+            _ => None,
+        }
+    }
+
     /// The columns that it shows, in the order of its data table.
     pub fn axes(&self) -> Vec<&Axis> {
         match self {
@@ -146,6 +294,13 @@ impl Plot {
             Self::HeatMap { rows, .. } => rows.iter().collect(),
             Self::Planes { cells } => cells.iter().flat_map(|cell| [&cell.x, &cell.y]).collect(),
             Self::ByRun { x, lines, .. } => std::iter::once(x).chain(lines).collect(),
+            Self::Graph(graph) => {
+                let biases = graph.layers.iter().flatten().filter_map(|node| node.bias.as_ref());
+                graph.edges.iter().map(|edge| &edge.weight).chain(biases).collect()
+            }
+            Self::Readings { rows, .. } => rows.iter().flat_map(|row| &row.values).collect(),
+            Self::Field(_) => Vec::new(),
+            Self::Histogram { panels, .. } => panels.iter().flat_map(|panel| &panel.lines).collect(),
         }
     }
 }

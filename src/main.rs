@@ -338,7 +338,7 @@ Formats:
             steps: Option<usize>,
             write: &mut dyn FnMut(&Run) -> Result<String, String>,
         ) -> Result<Written, String> {
-            let choice = experiment.engine;
+            let choice = experiment.engine();
             let (backend, report) = match self.backend.take() {
                 Some((opened, backend, report)) if opened == choice => (backend, report),
                 _ => {

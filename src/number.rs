@@ -31,6 +31,11 @@ pub fn value(value: f64) -> String {
     }
 }
 
+/// A value with two decimals, as the energy notebook writes weights and units.
+pub fn two_decimals(value: f64) -> String {
+    if value.is_finite() { fixed(value, 2) } else { "–".to_owned() }
+}
+
 /// A value among others spread over `range`: to a two-thousandth of it.
 pub fn value_within(value: f64, range: f64) -> String {
     let exact = value == 0.0 || !value.is_finite() || !(1e-2..1e4).contains(&range);

@@ -2,6 +2,7 @@
 
 import { byId, debounce, icon, make, tableParts } from "./elements.js";
 import { listen } from "./gestures.js";
+import { createMoments } from "./graph.js";
 
 const CLOSER = "M12 7v10M7 12h10";
 const FARTHER = "M7 12h10";
@@ -21,7 +22,18 @@ const BESIDE = 2;
 /** The figure that stands in the comparison, not among the others. */
 const DIFFERENCE = "difference";
 
-/** `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned, `hidden()` when a figure was switched off, `picture(slug)` offers it as a picture. */
+const WALKS = {
+  trajectory: "Arrow keys turn it, plus and minus zoom, 0 resets the view.",
+  graph: "Arrow keys walk along the units and the weights.",
+  map: "Arrow keys walk over it, Enter sets what is pointed out.",
+  now: "Arrow keys walk along the values.",
+  steps: "Left and right arrow keys walk along the steps, up and down from line to line, Enter goes to that step.",
+};
+
+/**
+ * `actions`: `goTo(step)` sets the timeline; `viewed()` is called when the view has been turned, `hidden()` when a figure was switched
+ * off, `picture(slug)` offers it as a picture, `picked(action)` when a click on a map sets something.
+ */
 export function createFigures(app, actions) {
   const place = byId("figures");
   const archive = byId("archive");
@@ -50,11 +62,12 @@ export function createFigures(app, actions) {
 
   /** The large figure, up to two beside it (other trajectories, or heat maps), all others below. */
   function arrange() {
-    const trajectories = hosts.filter(({ kind }) => kind === "trajectory");
+    const graphs = hosts.filter(({ kind }) => kind === "graph");
+    const trajectories = graphs.length ? graphs : hosts.filter(({ kind }) => kind === "trajectory");
     if (!trajectories.some(({ slug }) => slug === hero)) hero = trajectories[0]?.slug ?? null;
     const others = hosts.filter(({ slug }) => slug !== hero && slug !== DIFFERENCE);
     const small = trajectories.length > 1 ? "trajectory" : "heat";
-    const beside = hero ? others.filter(({ kind }) => kind === small).slice(0, BESIDE) : [];
+    const beside = hero ? others.filter(({ kind }) => graphs.length || kind === small).slice(0, BESIDE) : [];
     const below = others.filter((one) => !beside.includes(one));
     for (const one of hosts) {
       one.element.classList.toggle("hero", one.slug === hero);
@@ -90,7 +103,7 @@ export function createFigures(app, actions) {
     const summary = make("p", { class: "visually-hidden", id: `summary-${slug}` });
     const spoken = make("div", { class: "visually-hidden", "aria-live": "polite" });
     const isTrajectory = kind === "trajectory";
-    const hint = make("p", { class: "visually-hidden", id: `hint-${slug}`, text: isTrajectory ? "Arrow keys turn it, plus and minus zoom, 0 resets the view." : "Left and right arrow keys walk along the steps, up and down from line to line, Enter goes to that step." });
+    const hint = make("p", { class: "visually-hidden", id: `hint-${slug}`, text: WALKS[kind] ?? WALKS.steps });
     const stage = make("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": isTrajectory ? "3-D figure" : "chart", "aria-label": title, "aria-describedby": `${summary.id} ${hint.id}` }, canvas, tip);
     const tool = (name, label, path, action) => make("button", { type: "button", class: `icon quiet ${name}`, "aria-label": `${label}: ${title}`, title: label, on: { click: action } }, icon(path));
     const picture = tool("picture", "Save as a picture", PICTURE, () => actions.picture(slug));
@@ -99,12 +112,13 @@ export function createFigures(app, actions) {
     const turning = isTrajectory && [
       tool("enlarge", "Make this the large figure", ENLARGE, () => { hero = slug; arrange(); invalidate(); stage.focus({ preventScroll: true }); }),
       tool("farther", "Farther", FARTHER, () => view.zoom(1 / 1.2)), tool("closer", "Closer", CLOSER, () => view.zoom(1.2)), tool("home", "Original view", HOME, () => view.reset())];
+    const moments = kind === "graph" && createMoments(app, slug, title, (stepped) => { invalidate(); if (stepped) actions.goTo(app.page.step()); else actions.viewed(); });
     const tools = make("div", { class: "tools" }, ...(turning || []), follow || null, picture, slug === DIFFERENCE ? null : hide);
     const data = table(app, slug, title);
     const heading = make("h2");
     const note = make("p", { class: "figure-help" });
     const element = make("figure", { id: `figure-${slug}`, class: `figure ${kind}` },
-      make("figcaption", {}, make("div", { class: "caption" }, heading, note), tools),
+      make("figcaption", {}, make("div", { class: "caption" }, heading, note), moments ? moments.element : null, tools),
       stage, summary, hint, spoken, data.element);
 
     let size = { width: 0, height: 0 };
@@ -119,17 +133,23 @@ export function createFigures(app, actions) {
     };
     const say = debounce(250, () => { spoken.textContent = readout?.text ?? ""; });
 
+    /** A click, or Enter: goes to the step that is pointed out, or sets what a map shows there. */
+    const act = () => {
+      if (!readout) return;
+      if (kind === "map") actions.picked((page) => page.pick(slug));
+      else actions.goTo(readout.step);
+    };
     const leave = () => show(app.page.hover(slug, -1e6, -1e6));
     const pointing = { hover: (x, y) => show(app.page.hover(slug, x, y)), leave, elsewhere: () => { if (readout) leave(); } };
     listen(stage, isTrajectory
       ? { ...view, ...pointing }
       : {
         ...pointing,
-        click: () => { if (readout) actions.goTo(readout.step); },
-        drag: (x, y) => { show(app.page.hover(slug, x, y)); if (readout) actions.goTo(readout.step); },
+        click: act,
+        drag: (x, y) => { show(app.page.hover(slug, x, y)); if (readout && kind !== "map") actions.goTo(readout.step); },
         walk: (delta) => { show(app.page.hover_step(slug, delta)); say(); },
-        climb: (delta) => { show(app.page.hover_line(slug, delta)); say(); },
-        enter: () => { if (readout) actions.goTo(readout.step); },
+        climb: (delta) => { show(app.page.hover_row(slug, delta)); say(); },
+        enter: act,
       });
 
     const resized = new ResizeObserver(([entry]) => {
@@ -153,6 +173,7 @@ export function createFigures(app, actions) {
         const least = element.classList.contains("below") && size.width >= 1 ? `${Math.round(app.page.figure_height(slug, size.width, theme))}px` : "";
         if (stage.style.minHeight !== least) stage.style.minHeight = least;
         if (size.width < 1 || size.height < 1) return;
+        if (moments) moments.update();
         if (follow) follow.setAttribute("aria-pressed", String(app.page.heat_follows()));
         const scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, devicePixelRatio || 1));
         app.page.draw(slug, canvas, size.width, size.height, scale, theme);

@@ -79,7 +79,7 @@ async function main() {
   app.help = createHelp();
   app.link = createLink(app, open);
   app.transport = createTransport(app, { stepped, reset, cancel });
-  app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen, picture: (slug) => app.exports.openPicture(slug) });
+  app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen, picture: (slug) => app.exports.openPicture(slug), picked: change });
   app.chooser = createChooser(app, chosen);
   app.controls = createControls(app, {
     set: (key, index, value) => change((page) => page.set(key, index ?? undefined, String(value))),
@@ -117,6 +117,7 @@ async function main() {
 function show() {
   showLabs(app.page);
   showAbout(app.page);
+  byId("draw").hidden = byId("images").hidden = !app.page.takes_images();
   for (const name of PANELS) byId(name).open = app.page.open_panels().includes(name);
   app.closer.update();
   app.controls.update();

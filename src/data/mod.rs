@@ -1,9 +1,10 @@
-//! The images that experiments learn from, and which of them an experiment takes.
+//! What experiments learn from: images, and which of them an experiment takes; small sets in the plane.
 
 mod drawn;
 mod idx;
 mod mnist;
 mod own;
+mod points;
 
 pub use drawn::drawn;
 pub use idx::{Imported, import, pair};
@@ -11,6 +12,7 @@ pub use idx::{Imported, import, pair};
 pub use mnist::gunzip;
 pub use mnist::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, Part, decode, part_for_digit, part_for_pick};
 pub use own::{Fingerprint, OwnImages};
+pub use points::{Points, circles, moons, truth_table};
 
 use crate::rng::NumpyRng;
 

@@ -71,7 +71,8 @@ pub fn draw<DB: DrawingBackend>(
         outline(painter, edges(hit.line, hit.step))?;
     }
     step_axis(painter, scene, (&layout, &steps), 1, &mut labels)?;
-    scale(painter, map, &span, bar, &mut labels)?;
+    let tall = [2.0 + line_height(painter.tick_size) + 2.0, painter.height - axis_height(painter)];
+    scale(painter, (map.ramp, map.unit), &span, (bar, tall), &mut labels)?;
 
     let mut hits = Hits::default();
     hits.points.extend(cells.iter().map(|(row, step, _)| {
@@ -115,22 +116,20 @@ fn layout<DB: DrawingBackend>(
     Ok((layout, [right - bar, right]))
 }
 
-/// The colour bar with its ticks and its unit.
-fn scale<DB: DrawingBackend>(
+/// A colour bar with its ticks, between left and right and between top and bottom edge, and its unit over it.
+pub fn scale<DB: DrawingBackend>(
     painter: &Painter<DB>,
-    map: HeatMap,
+    (ramp, unit): (Ramp, &str),
     span: &Span,
-    [left, right]: [f64; 2],
+    ([left, right], [top, bottom]): ([f64; 2], [f64; 2]),
     labels: &mut Labels,
 ) -> Result<(), DrawError<DB>> {
     const SLICES: usize = 48;
-    let top = 2.0 + line_height(painter.tick_size) + 2.0;
-    let bottom = painter.height - axis_height(painter);
     let y = |share: f64| bottom - share * (bottom - top);
     for slice in 0..SLICES {
         let [from, to] = [slice, slice + 1].map(|at| at as f64 / SLICES as f64);
         let value = span.low + (from + to) / 2.0 * (span.high - span.low);
-        painter.polygon(&corners([left, y(to), right, y(from)]), ramp::colour(map.ramp, span, value))?;
+        painter.polygon(&corners([left, y(to), right, y(from)]), ramp::colour(ramp, span, value))?;
     }
     let set = painter.tick_type();
     let ticks = span.ticks(((bottom - top) / (painter.tick_size * 2.6)).clamp(1.0, 6.0) as usize);
@@ -143,16 +142,16 @@ fn scale<DB: DrawingBackend>(
             painter.text(label, place, set)?;
         }
     }
-    let width = painter.text_width(map.unit, set)?;
+    let width = painter.text_width(unit, set)?;
     let at = labels.inside(((left + right) / 2.0, 2.0 + line_height(set.size) / 2.0), (width, set.size));
     if labels.take(at, (width, set.size)) {
-        painter.text(map.unit, at, set)?;
+        painter.text(unit, at, set)?;
     }
     Ok(())
 }
 
 /// A frame that stands out from every colour.
-fn outline<DB: DrawingBackend>(
+pub fn outline<DB: DrawingBackend>(
     painter: &Painter<DB>,
     [left, top, right, bottom]: [f64; 4],
 ) -> Result<(), DrawError<DB>> {
@@ -163,6 +162,6 @@ fn outline<DB: DrawingBackend>(
 }
 
 /// The corners of a box of left, upper, right and lower edge.
-fn corners([left, top, right, bottom]: [f64; 4]) -> [Point; 4] {
+pub fn corners([left, top, right, bottom]: [f64; 4]) -> [Point; 4] {
     [(left, top), (right, top), (right, bottom), (left, bottom)]
 }

@@ -31,6 +31,8 @@ pub struct Hits {
     pub points: Vec<Hit>,
     /// The panels of curves, from top to bottom; none for a trajectory.
     pub panels: Vec<PanelBox>,
+    /// Lines in a row of a field: what the keys up and down move by. 0 and 1 are the same.
+    pub row: usize,
 }
 
 impl Hits {

@@ -11,7 +11,10 @@ mod cells;
 mod clip;
 mod cube;
 mod curves;
+mod field;
+mod graph;
 mod heat;
+mod histogram;
 mod hits;
 mod labels;
 mod marks;
@@ -21,6 +24,7 @@ mod path;
 mod picture;
 mod projection;
 mod ramp;
+mod readings;
 mod readout;
 mod svg;
 mod theme;
@@ -29,7 +33,7 @@ mod trajectory;
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend};
 
-use crate::figure::{Figure, HeatScale, Panel, Plot, View};
+use crate::figure::{Field, Figure, HeatScale, Panel, Plot, View};
 use crate::trace::Trace;
 
 pub use crate::number::value as number;
@@ -79,6 +83,8 @@ pub struct Scene<'a> {
     pub view: &'a View,
     /// What the colours of heat maps span.
     pub heat: HeatScale,
+    /// The sample and the phase that graphs show.
+    pub moment: (usize, usize),
     /// The look.
     pub theme: &'a Theme,
     /// Backing pixels for each css pixel.
@@ -101,11 +107,30 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
         }
         Plot::Planes { cells } => cells::planes(&painter, scene, cells)?,
         Plot::ByRun { x, y_label, lines } => cells::by_run(&painter, scene, (x, y_label, lines))?,
+        Plot::Graph(graph) => graph::draw(&painter, scene, graph)?,
+        Plot::Readings { head, rows } => readings::draw(&painter, scene, (head, rows))?,
+        Plot::Field(field) => field::draw(&painter, scene, field)?,
+        Plot::Histogram { panels, bins, label } => histogram::draw(&painter, scene, (panels, *bins, label))?,
     };
     match hits {
         Some(hits) => Ok(hits),
         None => message(&painter, scene.empty).map(|()| Hits::default()),
     }
+}
+
+/// What shows the timeline's step in words; `None` for figures of all steps, which the page describes line by line.
+pub fn describe(scene: &Scene) -> Option<String> {
+    match &scene.figure.plot {
+        Plot::Graph(graph) => Some(graph::describe(scene, graph)),
+        Plot::Field(field) => Some(field::describe(scene, field)),
+        Plot::Histogram { panels, bins, label } => Some(histogram::describe(scene, (panels, *bins, label))),
+        _ => None,
+    }
+}
+
+/// The x and y of a field that a measurement in it stands for.
+pub fn place_in_field(field: &Field, hit: &Hit) -> [f64; 2] {
+    field::place(field, hit.line)
 }
 
 /// A height at which the figure reads well at that width, showing so many runs, css pixels.
@@ -124,6 +149,10 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
         }
         Plot::Planes { cells } => cells::height(cells.len(), width, theme),
         Plot::ByRun { .. } => cells::height(runs, width, theme) + line,
+        Plot::Graph(graph) => graph::height(graph, width, theme),
+        Plot::Readings { rows, .. } => (rows.len() + 1) as f64 * readings::row_height(theme) + line,
+        Plot::Field(_) => (width * 0.8).clamp(220.0, 460.0),
+        Plot::Histogram { panels, .. } => panels.len() as f64 * 13.0 * theme.tick_size + 3.0 * line,
     }
 }
 

@@ -91,6 +91,15 @@ impl<'a, DB: DrawingBackend> Painter<'a, DB> {
         self.area.draw(&Polygon::new(self.pixels(&inside), rgb(colour)))
     }
 
+    /// A rectangle of the ground's colour around a place: words on it can be read over anything.
+    pub fn plate(&self, (x, y): Point, (width, height): Point) -> Result<(), DrawError<DB>> {
+        let (half, tall) = (width / 2.0, height / 2.0);
+        self.polygon(
+            &[(x - half, y - tall), (x + half, y - tall), (x + half, y + tall), (x - half, y + tall)],
+            self.theme.ground,
+        )
+    }
+
     /// A disc; none where it would reach over an edge of the picture.
     pub fn disc(&self, (x, y): Point, radius: f64, colour: Colour) -> Result<(), DrawError<DB>> {
         let inside = x >= radius && y >= radius && x <= self.width - radius && y <= self.height - radius;

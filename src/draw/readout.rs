@@ -1,6 +1,6 @@
 //! A measurement in words, for the tooltip and for a screen reader.
 
-use super::{Hit, Scene, number};
+use super::{Hit, Scene, field, graph, histogram, number, readings};
 use crate::figure::{Axis, Plot};
 
 /// The measurement and those that belong to it, a line each: the run, the step, "Layer 1 −0.4218". A panel of
@@ -13,6 +13,12 @@ pub fn readout(scene: &Scene, hit: &Hit) -> String {
     };
     let mut parts = vec![run.label.to_owned(), format!("step {}", hit.step)];
     match &scene.figure.plot {
+        Plot::Graph(graph) => parts.extend(graph::readout(scene, graph, run, hit.line)),
+        Plot::Readings { rows, .. } => parts.extend(readings::readout(scene, rows, hit)),
+        Plot::Field(field) => parts.extend(field::readout(scene, field, run, hit.line)),
+        Plot::Histogram { panels, bins, label } => {
+            parts.extend(histogram::readout(scene, run, (panels, *bins, label), hit));
+        }
         Plot::Trajectory { axes } => parts.extend(axes.iter().map(|axis| read(axis, bare(&axis.label)))),
         Plot::Curves { panels } => {
             let panel = panels.get(hit.panel);

@@ -1,5 +1,6 @@
 //! The labs: what each computes, step by step, and what it shows. One file or folder a lab, one line in [`LABS`].
 
+pub mod energy;
 mod ska;
 
 use std::any::Any;
@@ -28,7 +29,7 @@ pub struct LabEntry {
 }
 
 /// All labs, in the order of their tabs; the first is the default.
-pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB];
+pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB, energy::LAB];
 
 /// Runs that differ in one thing, which a lab offers to compute for comparison.
 #[derive(Debug)]
@@ -94,6 +95,11 @@ pub trait Config: Settings + Any {
     /// none. `data` holds what [`Config::needs`] names; what it does not hold is not in the program.
     fn python(&self, _data: &Dataset) -> Option<String> {
         None
+    }
+
+    /// Whether it is computed on the CPU whatever engine is asked for: too small to gain anything from a GPU.
+    fn on_cpu_only(&self) -> bool {
+        false
     }
 
     /// Sets up the run on a backend; `data` holds what [`Config::needs`] names.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::compare::difference_view;
 use super::{CURRENT, Page, Table};
 use crate::draw::{self, Hit, Hits, Scene, number};
-use crate::figure::{Axis, Figure, Plot};
+use crate::figure::{Axis, Field, Figure, Plot};
 use crate::run::DIFFERENCE;
 use crate::trace::Trace;
 
@@ -24,7 +24,8 @@ pub struct FigureInfo {
     pub group: &'static str,
     /// Whether it is shown.
     pub shown: bool,
-    /// `trajectory`, `curves`, `heat` or `cells`.
+    /// `trajectory`, `curves`, `heat` or `cells`, which show all steps; `graph`, `map` (a click sets what it shows) or
+    /// `now`, which show the timeline's.
     pub kind: &'static str,
 }
 
@@ -53,6 +54,9 @@ pub(super) fn info(figure: Figure, shown: bool) -> FigureInfo {
         Plot::Curves { .. } => "curves",
         Plot::HeatMap { .. } => "heat",
         Plot::Planes { .. } | Plot::ByRun { .. } => "cells",
+        Plot::Graph(_) => "graph",
+        Plot::Field(Field { picks: Some(_), .. }) => "map",
+        Plot::Readings { .. } | Plot::Field(_) | Plot::Histogram { .. } => "now",
     };
     let Figure { slug, title, help, group, .. } = figure;
     FigureInfo { slug, title, help, group, shown, kind }
@@ -76,6 +80,9 @@ impl Page {
 
     /// Moves what is pointed out along its run by `delta` steps; starts at the timeline's step.
     pub fn hover_step(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
+        if self.shows_one_step(slug) {
+            return self.hover_line(slug, delta);
+        }
         let hits = self.hits_of(slug)?;
         // What is pointed out may not be drawn here: then the run that lies on top.
         let drawn = self.focus.filter(|focus| hits.points.iter().any(|hit| hit.run == focus.run));
@@ -93,7 +100,11 @@ impl Page {
     pub fn hover_line(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
         let hits = self.hits_of(slug)?;
         let Some(focus) = self.focus.filter(|hit| hits.points.contains(hit)) else {
-            return self.hover_step(slug, 0);
+            match self.shows_one_step(slug) {
+                true => self.focus = hits.points.first().copied(),
+                false => return self.hover_step(slug, 0),
+            }
+            return self.pointed(slug);
         };
         let of_step = hits.points.iter().filter(|hit| hit.run == focus.run && hit.step == focus.step);
         let mut lines: Vec<Hit> = of_step.copied().collect();
@@ -102,6 +113,19 @@ impl Page {
         let wanted = at.saturating_add_signed(delta as isize).min(lines.len().saturating_sub(1));
         self.focus = lines.get(wanted).copied();
         self.pointed(slug)
+    }
+
+    /// Moves what is pointed out up or down: in a field by a row, else from line to line.
+    pub fn hover_row(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
+        let row = self.hits_of(slug)?.row.max(1) as i32;
+        // A field's rows count from below.
+        self.hover_line(slug, if row > 1 { -delta * row } else { delta })
+    }
+
+    /// Whether a figure's measurements are all of one step: then the keys walk along its lines.
+    fn shows_one_step(&self, slug: &str) -> bool {
+        let kind = self.figures().into_iter().find(|figure| figure.slug == slug).map(|figure| figure.kind);
+        matches!(kind, Some("graph" | "map" | "now"))
     }
 
     fn hits_of(&self, slug: &str) -> Option<&Hits> {
@@ -139,6 +163,7 @@ impl Page {
             step: self.step(),
             view: &self.link.page.view,
             heat: self.link.page.heat,
+            moment: self.moment(),
             theme: draw::theme(theme),
             scale,
             focus: self.focus,
@@ -171,6 +196,9 @@ impl Page {
     /// A figure in words: each line's range, where its minimum lies, and its value at the timeline's step.
     pub fn describe(&self, slug: &str) -> String {
         let Some(figure) = self.figure(slug) else { return String::new() };
+        if let Some(words) = self.with_scene(&figure, 1.0, "light", draw::describe) {
+            return format!("{}. {words}.", figure.title);
+        }
         if let Some(why) = self.current.experiment.config.empty().filter(|_| slug != DIFFERENCE) {
             return format!("{}. {why}", figure.title);
         }

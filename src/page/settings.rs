@@ -60,6 +60,11 @@ impl Page {
         LABS.iter().map(|lab| LabTab { slug: lab.slug, title: lab.title, active: lab.slug == active }).collect()
     }
 
+    /// Whether the lab learns from images: then they can be replaced, and drawn.
+    pub fn takes_images(&self) -> bool {
+        !self.link.experiment.config.needs().is_empty()
+    }
+
     /// One sentence on the lab.
     pub fn subtitle(&self) -> &'static str {
         self.link.experiment.lab.subtitle

@@ -33,7 +33,7 @@ pub struct Experiment {
     pub lab: &'static LabEntry,
     /// Its settings.
     pub config: Box<dyn Config>,
-    /// The engine asked for.
+    /// The engine asked for; see [`Experiment::engine`].
     pub engine: EngineChoice,
     /// Whose images it learns from. Links name only a set of the reader's own: without the key it is the bundle.
     pub data: Source,
@@ -78,9 +78,17 @@ impl Experiment {
         experiment.config.read_aliases(link);
         if let Some(slug) = link.take("data") {
             match Source::from_slug(&slug) {
+                Some(Source::Own(_)) if experiment.config.needs().is_empty() => {
+                    link.refuse("data", &slug, "no images: this lab learns from none");
+                }
                 Some(source) => experiment.data = source,
                 None => link.refuse("data", &slug, "bundled, or own images by number and checksum: own-60000-1a2b3c4d"),
             }
+        }
+        if experiment.config.on_cpu_only()
+            && let Some(engine) = link.take("engine").filter(|engine| engine != "cpu")
+        {
+            link.refuse("engine", &engine, "cpu: these networks are too small to gain from a GPU");
         }
         experiment
     }
@@ -109,6 +117,11 @@ impl Experiment {
         }
     }
 
+    /// Where it is to be computed.
+    pub fn engine(&self) -> EngineChoice {
+        if self.config.on_cpu_only() { EngineChoice::Cpu } else { self.engine }
+    }
+
     /// The fragment that gives this experiment again, every setting written.
     pub fn to_link(&self) -> String {
         let mut write = WriteLink::default();
@@ -133,6 +146,9 @@ const VERSION: &str = "1";
 impl Settings for Experiment {
     fn visit(&mut self, visitor: &mut dyn Visitor) {
         self.config.visit(visitor);
+        if self.config.on_cpu_only() {
+            return;
+        }
         let field = Field { key: "engine", label: "Engine", help: "Where the network is computed.", group: "Engine" };
         option(visitor, &field, &mut self.engine);
     }

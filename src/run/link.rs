@@ -13,6 +13,10 @@ pub struct PageView {
     pub view: View,
     /// What the colours of heat maps span.
     pub heat: HeatScale,
+    /// The sample that graphs show.
+    pub sample: usize,
+    /// The phase of a step that graphs show; none is the last.
+    pub phase: Option<usize>,
     /// Figures shown though they are not at first.
     pub show: Vec<String>,
     /// Figures not shown though they are at first.
@@ -128,6 +132,20 @@ impl Link {
         // The last step is the newest: it follows a run that grows.
         page.step = Some(step as usize).filter(|step| *step < last as usize);
         let figures = experiment.config.figures();
+        if let Some(graph) = figures.iter().find_map(|figure| figure.plot.graph()) {
+            let field = Field { key: "sample", label: "Sample", help: "The sample that graphs show.", group: "View" };
+            let mut sample = 0;
+            let most = graph.samples.len().saturating_sub(1) as u32;
+            read.whole(&field, &mut sample, Whole { min: 0, max: most, step: 1 });
+            page.sample = sample as usize;
+            if let Some(text) = read.take("phase") {
+                page.phase = graph.phases.iter().position(|phase| phase.slug == text);
+                if page.phase.is_none() {
+                    let slugs: Vec<&str> = graph.phases.iter().map(|phase| phase.slug).collect();
+                    read.refuse("phase", &text, &format!("one of {}", slugs.join(", ")));
+                }
+            }
+        }
         let is_figure = |name: &str| figures.iter().any(|figure| figure.slug == name);
         page.show = names(&mut read, "show", "the name of a figure of this run", is_figure);
         page.hide = names(&mut read, "hide", "the name of a figure of this run", is_figure);
@@ -171,6 +189,13 @@ impl Link {
             write.push("step", &step.to_string());
         }
         self.page.clone().visit(&mut write);
+        let figures = self.experiment.config.figures();
+        if let Some(graph) = figures.iter().find_map(|figure| figure.plot.graph()) {
+            write.push("sample", &self.page.sample.to_string());
+            if let Some(phase) = self.page.phase.and_then(|phase| graph.phases.get(phase)) {
+                write.push("phase", phase.slug);
+            }
+        }
         for (key, names) in [("show", &self.page.show), ("hide", &self.page.hide), ("open", &self.page.open)] {
             if !names.is_empty() {
                 write.push(key, &names.join(","));

@@ -53,9 +53,12 @@ pub struct Run {
 
 impl Run {
     /// Sets up the run; nothing is computed yet. `data` holds what the experiment needs.
-    pub fn new(experiment: Experiment, data: Rc<Dataset>, mut backend: Backend, report: Report) -> Self {
+    pub fn new(experiment: Experiment, data: Rc<Dataset>, mut backend: Backend, mut report: Report) -> Self {
         backend.clear();
         let data = Rc::new(data.of(experiment.data));
+        if experiment.config.on_cpu_only() {
+            report.reason = "The CPU computes: these networks are too small to gain from a GPU.".into();
+        }
         let lab = experiment.config.build(&data, &mut backend);
         let trace = Trace::new(experiment.config.columns());
         Self { experiment, data, backend, report, lab, trace, fell_back: false }

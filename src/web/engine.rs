@@ -95,7 +95,7 @@ impl Engine {
             return Err(JsError::new(&format!("{} must be loaded first", missing.join(", "))));
         }
         let (experiment, _) = Experiment::from_link(experiment);
-        let choice = experiment.engine;
+        let choice = experiment.engine();
         let (backend, report) = match self.backend.take() {
             Some(open) if self.opened_for == Some(choice) => open,
             _ => Backend::open(choice).await,

@@ -4,6 +4,7 @@
 
 mod engine;
 mod exports;
+mod moment;
 mod own;
 mod page;
 mod surface;

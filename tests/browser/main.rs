@@ -15,6 +15,7 @@ macro_rules! tests {
 mod archive;
 mod closer;
 mod compare;
+mod energy;
 mod exports;
 mod figures;
 mod gpu;
@@ -134,6 +135,7 @@ fn main() {
         exports::TESTS,
         view::TESTS,
         figures::TESTS,
+        energy::TESTS,
         archive::TESTS,
         closer::TESTS,
         closer::GPU_TESTS,

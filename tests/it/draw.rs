@@ -88,6 +88,7 @@ fn scene<'a>(figure: &'a Figure, runs: &'a [RunView<'a>], view: &'a View, step: 
         theme: draw::theme("light"),
         scale: SCALE,
         heat: HeatScale::Run,
+        moment: (0, 0),
         focus: None,
         empty: EMPTY,
     }

@@ -114,7 +114,7 @@ fn with_program(link: &str) -> Option<(Experiment, String)> {
 
 #[test]
 fn the_python_program_says_what_it_computes_and_computes_every_column() {
-    for lab in LABS {
+    for lab in LABS.iter().filter(|lab| python(&Experiment::new(lab), &data()).is_some()) {
         let Some((experiment, text)) = with_program(&format!("lab={}&gradient=product&net_sign=paper", lab.slug))
         else {
             continue;

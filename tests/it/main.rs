@@ -6,6 +6,7 @@ mod compare;
 mod data;
 mod draw;
 mod drawn;
+mod energy;
 mod exports;
 mod golden;
 mod kernels;

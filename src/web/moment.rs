@@ -1,0 +1,44 @@
+//! What JavaScript may call of the figures that show one step: sample, phase, keys, and clicks on maps.
+
+use wasm_bindgen::prelude::*;
+
+use super::page::WebPage;
+use super::plain_or_undefined;
+
+#[wasm_bindgen(js_class = Page)]
+impl WebPage {
+    /// Whether the lab learns from images.
+    pub fn takes_images(&self) -> bool {
+        self.0.takes_images()
+    }
+
+    /// The measurement `delta` rows further down.
+    pub fn hover_row(&mut self, slug: &str, delta: i32) -> JsValue {
+        plain_or_undefined(self.0.hover_row(slug, delta))
+    }
+
+    /// What graphs can show, and what they show: `{samples, sample, phases, phase}` or `undefined`.
+    pub fn moments(&self) -> JsValue {
+        plain_or_undefined(self.0.moments())
+    }
+
+    /// Shows another sample.
+    pub fn set_sample(&mut self, sample: usize) {
+        self.0.set_sample(sample);
+    }
+
+    /// Shows another phase.
+    pub fn set_phase(&mut self, phase: usize) {
+        self.0.set_phase(phase);
+    }
+
+    /// Goes on by one phase.
+    pub fn next_phase(&mut self) {
+        self.0.next_phase();
+    }
+
+    /// Sets what is pointed out in a map; whether settings have changed.
+    pub fn pick(&mut self, slug: &str) -> bool {
+        self.0.pick(slug)
+    }
+}
