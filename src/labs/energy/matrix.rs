@@ -22,8 +22,17 @@ impl Matrix {
 
     /// A matrix whose value at (row, column) is `value(row, column)`.
     pub fn from_fn(rows: usize, columns: usize, value: impl Fn(usize, usize) -> f32) -> Self {
-        let values = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        Self { rows, columns, values: values.map(|(row, column)| value(row, column)).collect() }
+        // One copy of the loop for all: these matrices are small, and so shall be the page.
+        fn fill(rows: usize, columns: usize, value: &dyn Fn(usize, usize) -> f32) -> Vec<f32> {
+            let mut values = Vec::with_capacity(rows * columns);
+            for row in 0..rows {
+                for column in 0..columns {
+                    values.push(value(row, column));
+                }
+            }
+            values
+        }
+        Self { rows, columns, values: fill(rows, columns, &value) }
     }
 
     /// The value at (row, column).
@@ -44,30 +53,36 @@ impl Matrix {
 
     /// `self @ other`.
     pub fn times(&self, other: &Self) -> Self {
-        let dot = |row, column| dot(self.columns, |k| self.at(row, k), |k| other.at(k, column));
+        let dot = |row, column| dot(self.columns, &|k| self.at(row, k), &|k| other.at(k, column));
         Self::from_fn(self.rows, other.columns, dot)
     }
 
     /// `self @ other.T`.
     pub fn times_transposed(&self, other: &Self) -> Self {
-        let dot = |row, column| dot(self.columns, |k| self.at(row, k), |k| other.at(column, k));
+        let dot = |row, column| dot(self.columns, &|k| self.at(row, k), &|k| other.at(column, k));
         Self::from_fn(self.rows, other.rows, dot)
     }
 
     /// `self.T @ other`.
     pub fn transposed_times(&self, other: &Self) -> Self {
-        let dot = |row, column| dot(self.rows, |k| self.at(k, row), |k| other.at(k, column));
+        let dot = |row, column| dot(self.rows, &|k| self.at(k, row), &|k| other.at(k, column));
         Self::from_fn(self.columns, other.columns, dot)
     }
 
     /// Every value through `change`.
     pub fn map(&self, change: impl Fn(f32) -> f32) -> Self {
-        Self { values: self.values.iter().map(|value| change(*value)).collect(), ..*self }
+        fn each(values: &[f32], change: &dyn Fn(f32) -> f32) -> Vec<f32> {
+            values.iter().map(|value| change(*value)).collect()
+        }
+        Self { values: each(&self.values, &change), ..*self }
     }
 
     /// Every value with its counterpart in `other` through `join`.
     pub fn with(&self, other: &Self, join: impl Fn(f32, f32) -> f32) -> Self {
-        Self { values: self.values.iter().zip(&other.values).map(|(a, b)| join(*a, *b)).collect(), ..*self }
+        fn each(one: &[f32], other: &[f32], join: &dyn Fn(f32, f32) -> f32) -> Vec<f32> {
+            one.iter().zip(other).map(|(a, b)| join(*a, *b)).collect()
+        }
+        Self { values: each(&self.values, &other.values, &join), ..*self }
     }
 
     /// `row` added to every row.
@@ -98,7 +113,7 @@ impl Matrix {
 }
 
 /// Σ a(k) b(k) for k from 0 up, each product rounded before it is added.
-fn dot(inner: usize, a: impl Fn(usize) -> f32, b: impl Fn(usize) -> f32) -> f32 {
+fn dot(inner: usize, a: &dyn Fn(usize) -> f32, b: &dyn Fn(usize) -> f32) -> f32 {
     (0..inner).fold(0.0, |sum, k| sum + a(k) * b(k))
 }
 
