@@ -136,8 +136,8 @@ fn a_comparison_keeps_its_runs_and_shows_them(place: &Place) {
     assert!(shown(tab).contains(&"entropy-by-run".to_owned()), "{:?}", shown(tab));
     // The runs are there after a reload, with the numbers of the command line.
     let links: Vec<String> = tab.js("entroscope.page.archive().map(({ link }) => link)");
-    let stored: Vec<String> = tab.js("entroscope.page.archive().map(({ id }) => entroscope.page.archive_store(id))");
-    for (link, stored) in links.iter().zip(&stored) {
+    let kept: Vec<String> = tab.js("entroscope.page.archive().map(({ id }) => entroscope.page.archive_store(id))");
+    for (link, stored) in links.iter().zip(&kept) {
         let stored: Value = serde_json::from_str(stored).expect("JSON");
         let csv = native_csv(link);
         let head: Vec<&str> = csv.lines().next().expect("a head").split(',').collect();
