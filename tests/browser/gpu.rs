@@ -45,6 +45,7 @@ fn golden_runs_come_out_of_the_shaders(place: &Place) {
         assert_eq!(tab.text("#engine-badge .text"), "GPU", "{}", tab.text("#engine-why"));
         assert!(tab.text("#engine-why").contains("in software"), "{}", tab.text("#engine-why"));
         let found = trace(tab, &link);
+        assert_eq!(found.steps() as u64, case["K"].as_u64().expect("a number"), "{link}");
         golden::check_trace(case, &found);
         // What the CPU gives is close, and not the same: these numbers are from somewhere else.
         let csv: String = tab.js("entroscope.page.export('csv').text");

@@ -1,6 +1,6 @@
 //! The labs `ska-digit` and `ska-batch` against every golden case of originals 000 and 001, on every engine.
 
-use entroscope::backend::EngineChoice;
+use entroscope::backend::{Backend, EngineChoice};
 use entroscope::run::Run;
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use crate::support::{finish, run_on};
 /// Compares a finished run with a golden case: its trace, and the weights and biases at its end.
 #[track_caller]
 fn check(case: &Value, mut run: Run) {
+    assert_eq!(run.trace().steps() as u64, case["K"].as_u64().expect("a number"), "{}", link(case));
     check_trace(case, run.trace());
     let name = link(case);
     for l in 0..numbers(&case["layer_sizes"]).len() {
@@ -63,9 +64,23 @@ fn every_golden_case_of_the_batch_comes_out_on_the_cpu() {
     check_all(batch_cases(), EngineChoice::Cpu);
 }
 
+/// Mesa's software adapter takes minutes for fifty steps of a thousand images: of these it computes the first ones, which
+/// have every quantity and two updates; of the hundred, all.
 #[test]
 fn every_golden_case_of_the_batch_comes_out_on_the_gpu() {
-    check_all(batch_cases(), EngineChoice::Gpu);
+    for case in batch_cases() {
+        let Some(mut run) = run_on(EngineChoice::Gpu, &link(&case)) else { return };
+        let is_software = matches!(run.backend(), Backend::Gpu(gpu) if gpu.is_software());
+        if !is_software || case["images"].as_u64() == Some(100) {
+            finish(&mut run, usize::MAX);
+            check(&case, run);
+            continue;
+        }
+        while run.trace().steps() < 4 {
+            pollster::block_on(run.advance(4)).expect("the golden runs do not diverge");
+        }
+        check_trace(&case, run.trace());
+    }
 }
 
 /// The original sets no seed: what it printed is one draw of many. Ours must come from the same distribution: the mean
