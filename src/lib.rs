@@ -17,7 +17,7 @@
 //! | `number` | numbers as a reader wants them | |
 //! | [`analysis`] | what a closer look computes (fits, spectra, probes) and shows (facts, findings) | |
 //! | [`rng`] | NumPy's and torch's random streams, bit for bit | |
-//! | [`data`] | the bundled digits, and which images an experiment takes | |
+//! | [`data`] | the bundled digits, and which images an experiment takes; small sets in the plane | |
 //! | [`trace`] | measurements: named columns, one row per step | |
 //! | [`config`] | settings described once: controls, links out, links in | |
 //! | [`figure`] | what to plot, as data | plotters |
