@@ -22,7 +22,7 @@ pub struct Part {
     pub digits: &'static [usize],
     /// Images of each of them.
     pub per_digit: usize,
-    /// Whether it holds what [`PICKED_SEED`] picks of a digit, in that order, instead of its first images.
+    /// Whether it holds what `PICKED_SEED` picks of a digit, in that order, instead of its first images.
     pub picked: bool,
     /// CRC-32 of the unpacked bytes.
     pub crc32: u32,
@@ -48,7 +48,7 @@ impl Part {
     }
 }
 
-/// The files of the bundle: one per digit, at the digit's index; the first 100 of each; what [`PICKED_SEED`] picks of each.
+/// The files of the bundle: one per digit, at the digit's index; the first 100 of each; what `PICKED_SEED` picks of each.
 pub const PARTS: [Part; 21] = [
     first("digit-0.bin.gz", &[0], 1001, 0xdffa_4f2b),
     first("digit-1.bin.gz", &[1], 1127, 0xd4d6_ddac),

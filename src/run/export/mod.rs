@@ -154,7 +154,7 @@ impl Format {
         self.layout == Layout::Json
     }
 
-    /// The numbers of a run; none where this is a program, which [`python`] writes.
+    /// The numbers of a run; none where this is a program, which `python()` writes.
     pub fn write(&self, run: &Numbers) -> Option<String> {
         match self.layout {
             Layout::Wide => Some(csv(run.trace)),
