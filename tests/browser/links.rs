@@ -52,13 +52,13 @@ fn a_link_restores_settings_step_view_and_panels(place: &Place) {
 
 fn a_bad_link_opens_a_working_page_and_says_what_was_changed(place: &Place) {
     let tab = &place.tab;
-    tab.open_done(&place.url("k=999&colour=red&tau=NaN&digit=12&layers=3-0-x&pin=%E0%A4%A&step=-4"));
+    tab.open_done(&place.url("k=9999&colour=red&tau=NaN&digit=12&layers=3-0-x&pin=%E0%A4%A&step=-4"));
     assert_eq!(tab.count(".notice"), 1);
     let notice = tab.text(".notice");
-    for word in ["k=", "999", "200", "colour", "red", "tau", "NaN", "digit", "12", "layers", "3-0-x", "step", "-4"] {
+    for word in ["k=", "9999", "1000", "colour", "red", "tau", "NaN", "digit", "12", "layers", "3-0-x", "step", "-4"] {
         assert!(notice.contains(word), "{notice} does not say {word}");
     }
-    assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 200, "k goes to its bound");
+    assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 1000, "k goes to its bound");
     assert_eq!(tab.js::<f64>("document.querySelector('#control-tau').valueAsNumber"), 0.5);
     tab.click(".notice .dismiss");
     assert_eq!(tab.count(".notice"), 0);
