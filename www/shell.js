@@ -6,6 +6,9 @@ import { byId, make } from "./elements.js";
 export function showLabs(page) {
   byId("labs").replaceChildren(...page.labs().map(({ slug, title, active }) =>
     make("a", { href: `#v=1&lab=${slug}`, id: `lab-${slug}`, "aria-current": active ? "page" : null, text: title })));
+  // On a phone the tabs scroll sideways.
+  const active = byId("labs").querySelector("[aria-current]");
+  if (active) byId("labs").scrollLeft = active.offsetLeft - byId("labs").offsetLeft - 16;
 }
 
 /** Title, about text and sources. */

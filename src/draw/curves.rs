@@ -160,7 +160,7 @@ pub fn step_axis<DB: DrawingBackend>(
             painter.text(label, at, set)?;
         }
     }
-    let title = "Step k";
+    let title = scene.step_name;
     let size = (painter.text_width(title, painter.title_type())?, line_height(painter.title_size));
     let at = ((left + right) / 2.0, painter.height - size.1 / 2.0);
     if painter.height >= 150.0 && labels.take(at, size) {

@@ -79,6 +79,8 @@ pub struct Scene<'a> {
     pub runs: &'a [RunView<'a>],
     /// The timeline's step.
     pub step: usize,
+    /// What a step is called under the axis of steps.
+    pub step_name: &'a str,
     /// From where a trajectory is looked at.
     pub view: &'a View,
     /// What the colours of heat maps span.

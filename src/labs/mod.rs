@@ -97,6 +97,11 @@ pub trait Config: Settings + Any {
         None
     }
 
+    /// What a step is called under the axis of steps.
+    fn step_name(&self) -> &'static str {
+        "Step k"
+    }
+
     /// Whether it is computed on the CPU whatever engine is asked for: too small to gain anything from a GPU.
     fn on_cpu_only(&self) -> bool {
         false

@@ -161,6 +161,7 @@ impl Page {
             figure,
             runs: &runs,
             step: self.step(),
+            step_name: self.current.experiment.config.step_name(),
             view: &self.link.page.view,
             heat: self.link.page.heat,
             moment: self.moment(),

@@ -84,6 +84,7 @@ fn scene<'a>(figure: &'a Figure, runs: &'a [RunView<'a>], view: &'a View, step: 
         figure,
         runs,
         step,
+        step_name: "Step k",
         view,
         theme: draw::theme("light"),
         scale: SCALE,

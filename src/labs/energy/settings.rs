@@ -331,6 +331,15 @@ impl Config for Xor {
         closer::look(self, runs)
     }
 
+    fn step_name(&self) -> &'static str {
+        match self.call {
+            Call::Train => "Epoch",
+            Call::ForwardBackward => "Step",
+            Call::Seeds => "Seed",
+            Call::Landscape => "Row",
+        }
+    }
+
     fn on_cpu_only(&self) -> bool {
         true
     }
