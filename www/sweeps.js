@@ -63,6 +63,7 @@ export function createSweeps(app, actions) {
     show(true);
     bar.max = fragments.length;
     let done = 0;
+    let trouble = "";
     try {
       for (const fragment of fragments) {
         bar.value = done;
@@ -75,14 +76,13 @@ export function createSweeps(app, actions) {
         if (stored !== undefined) actions.kept(stored);
         done += 1;
       }
-      said.textContent = job.cancelled
-        ? `Cancelled: ${done} of ${fragments.length} runs are in the archive.`
-        : `Done: ${fragments.length} runs are in the archive and in the figures.`;
     } catch (error) {
-      said.textContent = job.cancelled
-        ? `Cancelled: ${done} of ${fragments.length} runs are in the archive.`
-        : `Stopped after ${done} of ${fragments.length} runs: ${error.message}`;
+      trouble = error.message;
     }
+    const all = fragments.length;
+    if (job.cancelled) said.textContent = `Cancelled: ${done} of ${all} runs are in the archive.`;
+    else if (trouble) said.textContent = `Stopped after ${done} of ${all} runs: ${trouble}`;
+    else said.textContent = `Done: ${all} runs are in the archive and in the figures.`;
     running = null;
     show(false);
     app.announce(said.textContent);
