@@ -209,3 +209,25 @@ fn a_run_that_comes_back_takes_its_old_place() {
     assert!(page.archive_restore(stored));
     assert_eq!(page.archive().into_iter().map(|entry| entry.label).collect::<Vec<_>>(), before);
 }
+
+#[test]
+fn a_run_stored_before_there_were_comparisons_and_time_is_still_read() {
+    let page = archived(&["k=4"]);
+    let stored = page.archive_store(page.archive()[0].id).expect("an archived run");
+    let mut old = serde_json::to_value(&stored).expect("JSON");
+    for key in ["sweep", "facts"] {
+        old.as_object_mut().expect("an object").remove(key);
+    }
+    for part in ["series", "final"] {
+        let series = old["run"][part].as_object_mut().expect("an object");
+        series.retain(|name, _| name != "time" && !name.starts_with("entropy_rate"));
+    }
+    let mut next = Page::new("");
+    assert!(next.archive_restore(serde_json::from_value(old).expect("what yesterday's page stored")));
+    let again = serde_json::to_value(next.archive_store(next.archive()[0].id)).expect("JSON");
+    assert_eq!(
+        again["run"]["series"]["entropy_1"],
+        serde_json::to_value(&stored).expect("JSON")["run"]["series"]["entropy_1"]
+    );
+    assert!(again["run"]["series"]["time"][2].is_null(), "what it did not measure has no value");
+}
