@@ -3,7 +3,7 @@
 use super::matrix::Matrix;
 use super::network::{Hyper, Measured, Network, OUTPUTS};
 use super::phases::Top;
-use crate::backend::{Backend, Tensor};
+use crate::backend::Backend;
 use crate::labs::Lab;
 use crate::trace::Column;
 
@@ -197,15 +197,7 @@ impl Lab for Energy {
         (0..steps).for_each(|_| self.step());
     }
 
-    fn measured(&self) -> Vec<Tensor> {
-        Vec::new()
-    }
-
     fn rows(&mut self, _measured: &[Vec<f32>]) -> Vec<Vec<Option<f64>>> {
         std::mem::take(&mut self.rows)
-    }
-
-    fn probe(&self, _name: &str) -> Option<Tensor> {
-        None
     }
 }

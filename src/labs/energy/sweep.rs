@@ -5,7 +5,7 @@ use super::choices::{BIASES, WEIGHTS};
 use super::network::Network;
 use super::settings::Xor;
 use super::switches::FreePhase;
-use crate::backend::{Backend, Tensor};
+use crate::backend::Backend;
 use crate::labs::Lab;
 use crate::trace::Column;
 
@@ -124,15 +124,7 @@ impl Lab for Sweep {
         }
     }
 
-    fn measured(&self) -> Vec<Tensor> {
-        Vec::new()
-    }
-
     fn rows(&mut self, _measured: &[Vec<f32>]) -> Vec<Vec<Option<f64>>> {
         std::mem::take(&mut self.rows)
-    }
-
-    fn probe(&self, _name: &str) -> Option<Tensor> {
-        None
     }
 }
