@@ -38,7 +38,8 @@
 //! 3. Tensors are f32, column-major, one column per sample: nalgebra's layout, and the bytes of PyTorch's row-major
 //!    `[batch, features]`.
 //! 4. A kernel is one pass with one purpose; several outputs only when they come from the same loads.
-//! 5. Labs enqueue (nets too small for that compute at once), never wait, never fail. A chunk of one step gives the same numbers as a long one.
+//! 5. Labs enqueue (nets too small for that compute at once), never wait, never fail. A chunk of one step gives the same
+//!    numbers as a long one.
 //! 6. Slugs, link keys and column names are never renamed or reused.
 //! 7. No float atomics: the order of every sum is fixed.
 //!
