@@ -184,7 +184,7 @@ fn draw_nodes<DB: DrawingBackend>(
         painter.disc((x, y), layout.radius, fill)?;
         let rim = if focus == Some(index) { (2.5, theme.text) } else { (1.0, theme.axis) };
         painter.ring((x, y), layout.radius, rim.0, rim.1)?;
-        let size = (layout.radius * 0.72).min(painter.tick_size);
+        let size = (layout.radius * 0.56).min(painter.tick_size);
         if layout.radius >= 11.0 {
             let ink = [Colour(0, 0, 0), Colour(255, 255, 255)]
                 .into_iter()
