@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{CURRENT, Page, Recorded};
 use crate::analysis::Facts;
 use crate::draw::{Dash, RunView, palette};
-use crate::run::{Experiment, Export};
+use crate::run::Export;
 
 /// How `created` begins for a run that came pinned in a link: the page does not store it.
 pub(super) const FROM_LINK: &str = "link ";
@@ -214,9 +214,7 @@ impl Page {
         if !self.is_wanted(fragment) {
             return;
         }
-        let (experiment, _) = Experiment::from_link(fragment);
-        let mut recorded = Recorded::new(experiment, engine, adapter);
-        recorded.trace.extend(rows);
+        let recorded = Recorded::computed(fragment, rows, engine, adapter);
         // No two runs share a `created`; one from a link was created by whoever made the link.
         self.keep(recorded, format!("{FROM_LINK}{fragment}"), true, true, None);
     }

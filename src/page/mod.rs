@@ -78,6 +78,14 @@ impl Recorded {
         Self { experiment, trace, engine: engine.into(), adapter: adapter.into(), facts: None }
     }
 
+    /// A run that the engine has computed from its fragment: all its rows.
+    fn computed(fragment: &str, rows: &[f64], engine: &str, adapter: &str) -> Self {
+        let (experiment, _) = Experiment::from_link(fragment);
+        let mut recorded = Self::new(experiment, engine, adapter);
+        recorded.trace.extend(rows);
+        recorded
+    }
+
     fn export(&self) -> Export {
         Export::new(&self.experiment, &self.trace, &self.engine, &self.adapter, &[])
     }

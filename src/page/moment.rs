@@ -22,8 +22,9 @@ pub struct Moments {
 impl Page {
     /// What the graph of this experiment can show; none where there is no graph.
     pub fn moments(&self) -> Option<Moments> {
-        let Graph { samples, phases, .. } = self.graph()?;
-        let (sample, phase) = self.moment_of(samples.len(), phases.len());
+        let graph = self.graph()?;
+        let (sample, phase) = self.moment_of(&graph);
+        let Graph { samples, phases, .. } = graph;
         Some(Moments { samples, sample, phases, phase })
     }
 
@@ -34,15 +35,11 @@ impl Page {
         })
     }
 
-    fn moment_of(&self, samples: usize, phases: usize) -> (usize, usize) {
-        let last = phases.saturating_sub(1);
+    /// The sample and the phase that a graph shows.
+    pub(super) fn moment_of(&self, graph: &Graph) -> (usize, usize) {
+        let (samples, last) = (graph.samples.len(), graph.phases.len().saturating_sub(1));
         let page = &self.link.page;
         (page.sample.min(samples.saturating_sub(1)), page.phase.map_or(last, |phase| phase.min(last)))
-    }
-
-    /// The sample and the phase that graphs show.
-    pub(super) fn moment(&self) -> (usize, usize) {
-        self.graph().map_or((0, 0), |graph| self.moment_of(graph.samples.len(), graph.phases.len()))
     }
 
     /// Shows another sample.

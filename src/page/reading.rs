@@ -124,8 +124,8 @@ impl Page {
 
     /// Whether a figure's measurements are all of one step: then the keys walk along its lines.
     fn shows_one_step(&self, slug: &str) -> bool {
-        let kind = self.figures().into_iter().find(|figure| figure.slug == slug).map(|figure| figure.kind);
-        matches!(kind, Some("graph" | "map" | "now"))
+        let plot = self.figure(slug).map(|figure| figure.plot);
+        matches!(plot, Some(Plot::Graph(_) | Plot::Field(_) | Plot::Readings { .. } | Plot::Histogram { .. }))
     }
 
     fn hits_of(&self, slug: &str) -> Option<&Hits> {
@@ -164,7 +164,7 @@ impl Page {
             step_name: self.current.experiment.config.step_name(),
             view: &self.link.page.view,
             heat: self.link.page.heat,
-            moment: self.moment(),
+            moment: figure.plot.graph().map_or((0, 0), |graph| self.moment_of(graph)),
             theme: draw::theme(theme),
             scale,
             focus: self.focus,

@@ -49,10 +49,7 @@ impl Page {
         (engine, adapter): (&str, &str),
         created: &str,
     ) -> Option<Stored> {
-        let (experiment, _) = Experiment::from_link(fragment);
-        let mut recorded = Recorded::new(experiment, engine, adapter);
-        recorded.trace.extend(rows);
-        let id = self.keep_for(title, recorded, created);
+        let id = self.keep_for(title, Recorded::computed(fragment, rows, engine, adapter), created);
         self.archive_store(id)
     }
 }
