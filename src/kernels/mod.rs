@@ -5,8 +5,10 @@
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
 mod lanes;
+mod ntk_infinite;
 mod ska_layer;
 
+pub use ntk_infinite::{NtkDeviations, NtkInfinite, deviations};
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
 
 /// What the backends and the tests need to know about a kernel's shader.
@@ -25,7 +27,7 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC];
+pub const KERNELS: &[&KernelSpec] = &[&NtkDeviations::SPEC, &NtkInfinite::SPEC, &SkaLayer::SPEC];
 
 /// One compute pass with its parameters.
 pub trait Kernel {
