@@ -11,6 +11,7 @@ mod exports;
 mod golden;
 mod kernels;
 mod links;
+mod net;
 mod own;
 mod page;
 mod pictures;
