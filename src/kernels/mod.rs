@@ -4,11 +4,32 @@
 //! come as plain slices, inputs first. The reference is the definition, the shader of the same name in `shaders/` an
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
+mod adam;
+mod affine;
+mod affine_input;
+mod affine_weights;
+mod gather;
+mod gram_product;
 mod lanes;
+mod loss;
 mod ntk_infinite;
+mod ntk_picture;
+mod relu_pool;
+mod relu_pool_back;
 mod ska_layer;
+mod windows;
 
+pub use adam::Adam;
+pub use affine::Affine;
+pub use affine_input::AffineInput;
+pub use affine_weights::AffineWeights;
+pub use gather::Gather;
+pub use gram_product::GramProduct;
+pub use loss::{Loss, Measure};
 pub use ntk_infinite::{NtkDeviations, NtkInfinite, deviations};
+pub use ntk_picture::NtkPicture;
+pub use relu_pool::ReluPool;
+pub use relu_pool_back::ReluPoolBack;
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
 
 /// What the backends and the tests need to know about a kernel's shader.
@@ -27,7 +48,21 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] = &[&NtkDeviations::SPEC, &NtkInfinite::SPEC, &SkaLayer::SPEC];
+pub const KERNELS: &[&KernelSpec] = &[
+    &SkaLayer::SPEC,
+    &Gather::SPEC,
+    &Affine::SPEC,
+    &AffineInput::SPEC,
+    &AffineWeights::SPEC,
+    &ReluPool::SPEC,
+    &ReluPoolBack::SPEC,
+    &Loss::SPEC,
+    &Adam::SPEC,
+    &GramProduct::SPEC,
+    &NtkDeviations::SPEC,
+    &NtkInfinite::SPEC,
+    &NtkPicture::SPEC,
+];
 
 /// One compute pass with its parameters.
 pub trait Kernel {

@@ -1,6 +1,7 @@
 //! The labs: what each computes, step by step, and what it shows. One file or folder a lab, one line in [`LABS`].
 
 pub mod energy;
+pub mod ntk;
 mod ska;
 
 use std::any::Any;

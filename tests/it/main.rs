@@ -11,6 +11,7 @@ mod exports;
 mod golden;
 mod kernels;
 mod links;
+mod net;
 mod ntk;
 mod own;
 mod page;
