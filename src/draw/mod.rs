@@ -22,6 +22,7 @@ mod paint;
 mod panel;
 mod path;
 mod picture;
+mod profile;
 mod projection;
 mod ramp;
 mod readings;
@@ -112,6 +113,7 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
         Plot::Graph(graph) => graph::draw(&painter, scene, graph)?,
         Plot::Readings { head, rows } => readings::draw(&painter, scene, (head, rows))?,
         Plot::Field(field) => field::draw(&painter, scene, field)?,
+        Plot::Profile(profile) => profile::draw(&painter, scene, profile)?,
         Plot::Histogram { panels, bins, label } => histogram::draw(&painter, scene, (panels, *bins, label))?,
     };
     match hits {
@@ -125,6 +127,7 @@ pub fn describe(scene: &Scene) -> Option<String> {
     match &scene.figure.plot {
         Plot::Graph(graph) => Some(graph::describe(scene, graph)),
         Plot::Field(field) => Some(field::describe(scene, field)),
+        Plot::Profile(profile) => Some(profile::describe(scene, profile)),
         Plot::Histogram { panels, bins, label } => Some(histogram::describe(scene, (panels, *bins, label))),
         _ => None,
     }
@@ -142,7 +145,7 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
         Plot::Trajectory { .. } => (width * 0.8).clamp(220.0, 420.0),
         Plot::Curves { panels } => {
             let height =
-                |panel: &Panel| if panel.lines.len() > 1 { 20.0 * theme.tick_size } else { 8.5 * theme.tick_size };
+                |panel: &Panel| if panel.curves().count() > 1 { 20.0 * theme.tick_size } else { 8.5 * theme.tick_size };
             let alone = if panels.len() == 1 { 5.0 * theme.tick_size } else { 0.0 };
             panels.iter().map(|panel| height(panel) + line).sum::<f64>() + alone + 3.0 * line
         }
@@ -154,6 +157,7 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
         Plot::Graph(graph) => graph::height(graph, width, theme),
         Plot::Readings { rows, .. } => (rows.len() + 1) as f64 * readings::row_height(theme) + line,
         Plot::Field(_) => (width * 0.8).clamp(220.0, 460.0),
+        Plot::Profile(_) => 25.0 * theme.tick_size + line,
         Plot::Histogram { panels, .. } => panels.len() as f64 * 13.0 * theme.tick_size + 3.0 * line,
     }
 }
