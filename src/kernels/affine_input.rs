@@ -88,8 +88,7 @@ impl Kernel for AffineInput {
         let mut out = vec![0.0_f64; windows.image() * self.samples as usize];
         for (column, start) in windows.starts(self.samples as usize).into_iter().enumerate() {
             for k in 0..windows.window() {
-                let product =
-                    |u: usize| f64::from(inputs[0][u + units * k]) * f64::from(inputs[1][u + units * column]);
+                let product = |u: usize| f64::from(inputs[0][u + units * k]) * f64::from(inputs[1][u + units * column]);
                 out[start + windows.offset(k)] += (0..units).map(product).sum::<f64>();
             }
         }

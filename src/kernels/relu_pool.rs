@@ -81,7 +81,9 @@ impl Kernel for ReluPool {
         for (rows, out) in inputs[0].chunks(window * row).zip(outputs[0].chunks_mut(row / window)) {
             for (square, out) in out.chunks_mut(channels).enumerate() {
                 out.fill(0.0);
-                for pixel in (0..window * window).map(|at| at / window * row + (square * window + at % window) * channels) {
+                for pixel in
+                    (0..window * window).map(|at| at / window * row + (square * window + at % window) * channels)
+                {
                     out.iter_mut().zip(&rows[pixel..][..channels]).for_each(|(out, z)| *out += relu(*z));
                 }
                 out.iter_mut().for_each(|out| *out *= share);

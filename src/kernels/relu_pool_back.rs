@@ -55,11 +55,7 @@ impl Kernel for ReluPoolBack {
             "relu_pool_back: {self:?} leaves some over"
         );
         let (columns, squares) = (self.columns as usize, (self.window * self.window) as usize);
-        vec![
-            self.image() * (columns / self.fan as usize),
-            self.image() / squares * columns,
-            self.image() * columns,
-        ]
+        vec![self.image() * (columns / self.fan as usize), self.image() / squares * columns, self.image() * columns]
     }
 
     #[cfg(not(target_arch = "wasm32"))]
