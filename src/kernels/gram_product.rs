@@ -134,8 +134,7 @@ impl Kernel for GramProduct {
     }
 
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let [x_len, from, length, y_len] =
-            [self.x_len, self.first_value, self.length, self.y_len].map(|n| n as usize);
+        let [x_len, from, length, y_len] = [self.x_len, self.first_value, self.length, self.y_len].map(|n| n as usize);
         let [first, end] = [self.first_row, self.first_row + self.rows].map(|n| n as usize);
         let of_x = products(inputs[0], x_len, from, length, first..end);
         let of_y = products(inputs[1], y_len, 0, y_len, first..end);

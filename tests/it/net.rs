@@ -9,7 +9,7 @@ use entroscope::labs::ntk::weights::Weights;
 use serde_json::Value;
 
 use crate::golden::{close, fixture, numbers};
-use crate::support::data;
+use crate::support::{data, gpu};
 
 /// Images `range` of the interleaved order, with their labels.
 pub fn images(range: std::ops::Range<usize>) -> (Vec<f32>, Vec<u8>) {
@@ -261,4 +261,10 @@ fn training_follows_the_golden_run() {
         eprintln!("n {}", run["n"]);
         check_training(&mut Backend::default(), run, 5, |_| 1e-1);
     }
+}
+
+#[test]
+fn five_steps_of_adam_are_those_of_the_golden_figures_on_the_gpu() {
+    let Some(mut gpu) = gpu() else { return };
+    check_steps(&mut gpu, 5e-6);
 }
