@@ -6,6 +6,10 @@
 //! to the diagonal and the mirror images of these. Of each column of x only `length` values from `first_value` on are looked at.
 //! Shapes: x (x_len, count), y (y_len, count), Θ (count, count).
 
+use std::ops::Range;
+
+use super::lanes::{LANES, ZERO};
+use super::windows::add_products;
 use super::{Kernel, KernelSpec, params};
 
 params! {
@@ -59,58 +63,35 @@ impl GramProduct {
 
 /// Values whose products are summed in f32 before they are added in f64; also what stays in the cache of all columns.
 const CHUNK: usize = 512;
-/// Rows and columns whose products are summed side by side: eight 128-bit sums.
-const TILE: (usize, usize) = (4, 2);
 
-/// `⟨column_i, column_j⟩` of values `from..from + length` for rows i and all j up to the diagonal's tile: (count, rows).
-fn products(values: &[f32], len: usize, from: usize, length: usize, rows: std::ops::Range<usize>) -> Vec<f64> {
-    let count = values.len() / len;
-    let mut sums = vec![0.0; count * rows.len()];
-    for first in (from..from + length).step_by(CHUNK) {
-        let width = CHUNK.min(from + length - first);
+/// `⟨column_i, column_j⟩` of values `first..first + length`, for rows i and all j up to the last row: (last row, rows).
+fn products(values: &[f32], len: usize, first: usize, length: usize, rows: Range<usize>) -> Vec<f64> {
+    let columns = rows.end.next_multiple_of(LANES);
+    let mut sums = vec![0.0; columns * rows.len()];
+    let mut panels = vec![ZERO; columns / LANES * CHUNK];
+    let end = first + length;
+    for first in (first..end).step_by(CHUNK) {
+        let width = CHUNK.min(end - first);
         let column = |at: usize| &values[at * len + first..][..width];
-        for i in rows.clone().step_by(TILE.0) {
-            // Rows and columns beyond the last repeat the last, so that every tile is whole.
-            let left: [&[f32]; TILE.0] = std::array::from_fn(|at| column((i + at).min(rows.end - 1)));
-            let height = TILE.0.min(rows.end - i);
-            for j in (0..i + height).step_by(TILE.1) {
-                let right = std::array::from_fn(|at| column((j + at).min(count - 1)));
-                let tile = tile(&left, &right);
-                for (row, tile) in tile.iter().take(height).enumerate() {
-                    for (at, sum) in tile.iter().enumerate().take(TILE.1.min(count - j)) {
-                        sums[(i + row - rows.start) * count + j + at] += f64::from(*sum);
-                    }
+        // Sixteen columns side by side are the lanes; those beyond the last stay 0.
+        for j in 0..rows.end {
+            let panel = &mut panels[j / LANES * CHUNK..];
+            panel.iter_mut().zip(column(j)).for_each(|(lanes, value)| lanes[j % LANES] = *value);
+        }
+        for (pair, sums) in sums.chunks_mut(2 * columns).enumerate() {
+            let i = rows.start + 2 * pair;
+            let last = (i + 1).min(rows.end - 1);
+            for (j, panel) in panels.chunks(CHUNK).enumerate().take(last / LANES + 1) {
+                let mut totals = [ZERO; 2];
+                add_products(&mut totals, &panel[..width], column(i), column(last));
+                for (sums, totals) in sums.chunks_mut(columns).zip(&totals) {
+                    let sums = &mut sums[j * LANES..][..LANES];
+                    sums.iter_mut().zip(totals).for_each(|(sum, total)| *sum += f64::from(*total));
                 }
             }
         }
     }
     sums
-}
-
-/// Products of four columns with two others, in four interleaved sums each.
-#[inline(always)]
-fn tile(left: &[&[f32]; TILE.0], right: &[&[f32]; TILE.1]) -> [[f32; TILE.1]; TILE.0] {
-    let [l0, l1, l2, l3] = left.map(|column| column.as_chunks::<4>());
-    let [r0, r1] = right.map(|column| column.as_chunks::<4>());
-    let mut sums = [[[0.0_f32; 4]; TILE.1]; TILE.0];
-    for (((((a, b), c), d), x), y) in l0.0.iter().zip(l1.0).zip(l2.0).zip(l3.0).zip(r0.0).zip(r1.0) {
-        for (sums, left) in sums.iter_mut().zip([a, b, c, d]) {
-            for (sum, right) in sums.iter_mut().zip([x, y]) {
-                for lane in 0..4 {
-                    sum[lane] += left[lane] * right[lane];
-                }
-            }
-        }
-    }
-    let mut result = [[0.0; TILE.1]; TILE.0];
-    for (row, left) in [l0.1, l1.1, l2.1, l3.1].into_iter().enumerate() {
-        for (at, right) in [r0.1, r1.1].into_iter().enumerate() {
-            let [a, b, c, d] = sums[row][at];
-            let rest: f32 = left.iter().zip(right).map(|(left, right)| left * right).sum();
-            result[row][at] = (a + b) + (c + d) + rest;
-        }
-    }
-    result
 }
 
 impl Kernel for GramProduct {
@@ -153,13 +134,12 @@ impl Kernel for GramProduct {
     }
 
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let [x_len, from, length, y_len, count] =
-            [self.x_len, self.first_value, self.length, self.y_len, self.count].map(|n| n as usize);
-        let first = self.first_row as usize;
-        let rows = first..first + self.rows as usize;
-        let of_x = products(inputs[0], x_len, from, length, rows.clone());
-        let of_y = products(inputs[1], y_len, 0, y_len, rows);
-        let product = |i: usize, j: usize| of_x[(i - first) * count + j] * of_y[(i - first) * count + j];
+        let [x_len, from, length, y_len] = [self.x_len, self.first_value, self.length, self.y_len].map(|n| n as usize);
+        let [first, end] = [self.first_row, self.first_row + self.rows].map(|n| n as usize);
+        let of_x = products(inputs[0], x_len, from, length, first..end);
+        let of_y = products(inputs[1], y_len, 0, y_len, first..end);
+        let columns = of_x.len() / (end - first);
+        let product = |i: usize, j: usize| of_x[(i - first) * columns + j] * of_y[(i - first) * columns + j];
         self.add(product, outputs[0]);
     }
 }

@@ -76,13 +76,21 @@ impl Kernel for ReluPoolBack {
         let [channels, side, window, fan] = [self.channels, self.side, self.window, self.fan].map(|n| n as usize);
         let share = 1.0 / (window * window) as f32;
         let pooled = self.image() / (window * window);
+        // A row of pixels at a time: its squares lie in one row of γ.
+        let row = channels * side;
         for (column, out) in outputs[0].chunks_mut(self.image()).enumerate() {
             let z = &inputs[0][column / fan * self.image()..][..self.image()];
             let above = &inputs[1][column * pooled..][..pooled];
-            for (pixel, (out, z)) in out.chunks_mut(channels).zip(z.chunks(channels)).enumerate() {
-                let square = pixel / side / window * (side / window) + pixel % side / window;
-                for ((out, z), above) in out.iter_mut().zip(z).zip(&above[square * channels..][..channels]) {
-                    *out = if *z > 0.0 { *above * share } else { 0.0 };
+            for (y, (out, z)) in out.chunks_mut(row).zip(z.chunks(row)).enumerate() {
+                let above = &above[y / window * (row / window)..][..row / window];
+                let squares = out.chunks_mut(window * channels).zip(z.chunks(window * channels));
+                for ((out, z), above) in squares.zip(above.chunks(channels)) {
+                    for (out, z) in out.chunks_mut(channels).zip(z.chunks(channels)) {
+                        for ((out, z), above) in out.iter_mut().zip(z).zip(above) {
+                            let slope = *above * share;
+                            *out = if *z > 0.0 { slope } else { 0.0 };
+                        }
+                    }
                 }
             }
         }

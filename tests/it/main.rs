@@ -12,6 +12,7 @@ mod golden;
 mod kernels;
 mod links;
 mod net;
+mod net_kernels;
 mod ntk;
 mod own;
 mod page;

@@ -3,12 +3,13 @@
 use entroscope::backend::{Backend, Tensor};
 use entroscope::kernels::{Affine, Measure, ReluPool};
 use entroscope::labs::ntk::architecture::Architecture;
+use entroscope::labs::ntk::empirical::EmpiricalNtk;
 use entroscope::labs::ntk::net::{Examples, Net, Order, Scratch};
 use entroscope::labs::ntk::weights::Weights;
 use serde_json::Value;
 
 use crate::golden::{close, fixture, numbers};
-use crate::support::data;
+use crate::support::{data, gpu};
 
 /// Images `range` of the interleaved order, with their labels.
 pub fn images(range: std::ops::Range<usize>) -> (Vec<f32>, Vec<u8>) {
@@ -167,4 +168,103 @@ pub fn check_steps(backend: &mut Backend, share: f64) {
 #[test]
 fn five_steps_of_adam_are_those_of_the_golden_figures() {
     check_steps(&mut Backend::default(), 5e-6);
+}
+
+/// Θ of the first `n` interleaved images.
+fn kernel(backend: &mut Backend, weights: &Weights, n: u32) -> Vec<f32> {
+    let architecture = Architecture::original();
+    let (images, labels) = images(0..n as usize);
+    let examples = Examples::labelled(backend, &images, &labels, 10);
+    let order = Order::new(backend, &(0..n as usize).collect::<Vec<_>>());
+    let net = Net::new(backend, weights);
+    let mut ntk = EmpiricalNtk::new(backend, &architecture, n);
+    ntk.begin(backend, None);
+    while !ntk.step(backend, &net, &examples, &order) {}
+    read(backend, ntk.kernel())
+}
+
+#[test]
+fn the_empirical_kernel_is_that_of_the_golden_figures() {
+    let golden = fixture("ntk_net.json");
+    for case in golden["finite"].as_array().expect("cases") {
+        let Some(weights) = weights(case) else { continue };
+        let mut backend = Backend::default();
+        let time = std::time::Instant::now();
+        let found = kernel(&mut backend, &weights, 50);
+        eprintln!("{:?}", time.elapsed());
+        let mut worst = 0.0_f64;
+        for (i, row) in case["ntk"].as_array().expect("rows").iter().enumerate() {
+            for (j, expected) in numbers(row).into_iter().enumerate() {
+                for at in [i * 50 + j, j * 50 + i] {
+                    worst = worst.max((f64::from(found[at]) / expected - 1.0).abs());
+                    close(&format!("kernel of {i} and {j}"), f64::from(found[at]), expected, 2e-6 * expected.abs());
+                }
+            }
+        }
+        eprintln!("worst {worst:e}");
+    }
+}
+
+/// Trains as a golden run did, and compares what it logged after the epochs up to `epochs`.
+#[track_caller]
+fn check_training(backend: &mut Backend, run: &Value, epochs: u64, tolerance: impl Fn(u64) -> f64) {
+    let Some(weights) = weights(run) else { return };
+    let whole = |key: &str| run[key].as_u64().expect("a number") as usize;
+    let (first, n, batch) = (whole("first_image"), whole("n"), whole("batch"));
+    let test = numbers(&run["test_images"]);
+    let scratch = Scratch::new(backend, &Architecture::original(), 50);
+    let (images_of, labels) = images(first..first + n);
+    let learnt = Examples::labelled(backend, &images_of, &labels, 10);
+    let (images_of, labels) = images(test[0] as usize..test[1] as usize);
+    let unseen = Examples::labelled(backend, &images_of, &labels, 10);
+    let permutation: Vec<usize> = numbers(&run["permutation"]).iter().map(|at| *at as usize).collect();
+    let order = Order::new(backend, &permutation);
+    let scores = order.scores(backend);
+    let all = Order::new(backend, &(0..unseen.count as usize).collect::<Vec<_>>());
+    let unseen_scores = all.scores(backend);
+    let mut net = Net::new(backend, &weights);
+    let means = |scores: &[f32]| {
+        let mean = |at: usize| scores.iter().skip(at).step_by(2).map(|s| f64::from(*s)).sum::<f64>();
+        [mean(0), mean(1)].map(|sum| 2.0 * sum / scores.len() as f64)
+    };
+    let log = run["log"].as_array().expect("a log");
+    for epoch in 1..=epochs {
+        for batch in order.batches(batch) {
+            net.train(backend, &scratch, &learnt, &order, batch, (Measure::CrossEntropy, scores));
+        }
+        let Some(expected) = log.iter().find(|line| line["epoch"].as_u64() == Some(epoch)) else { continue };
+        let [loss, _] = means(&read(backend, scores));
+        let time = std::time::Instant::now();
+        for tile in all.batches(50) {
+            net.score(backend, &scratch, &unseen, &all, tile, (Measure::CrossEntropy, unseen_scores));
+        }
+        let [test_loss, accuracy] = means(&read(backend, unseen_scores));
+        let of = |key: &str| expected[key].as_f64().expect("a number");
+        eprintln!(
+            "{epoch}: {:e} {:e} {} {:?}",
+            loss - of("mean_batch_loss"),
+            test_loss - of("test_loss"),
+            accuracy - of("test_accuracy"),
+            time.elapsed()
+        );
+        let tolerance = tolerance(epoch);
+        close(&format!("epoch {epoch}: loss"), loss, of("mean_batch_loss"), tolerance);
+        close(&format!("epoch {epoch}: test loss"), test_loss, of("test_loss"), tolerance);
+        close(&format!("epoch {epoch}: accuracy"), accuracy, of("test_accuracy"), 1e-6 + 2.0 * tolerance);
+    }
+}
+
+#[test]
+fn training_follows_the_golden_run() {
+    let golden = fixture("ntk_net.json");
+    for run in golden["train"].as_array().expect("runs").iter().step_by(3) {
+        eprintln!("n {}", run["n"]);
+        check_training(&mut Backend::default(), run, 5, |_| 1e-1);
+    }
+}
+
+#[test]
+fn five_steps_of_adam_are_those_of_the_golden_figures_on_the_gpu() {
+    let Some(mut gpu) = gpu() else { return };
+    check_steps(&mut gpu, 5e-6);
 }

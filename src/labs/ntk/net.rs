@@ -36,7 +36,7 @@ impl Examples {
 /// Which example comes when, resident on a backend.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
-    positions: Tensor,
+    pub(super) positions: Tensor,
 }
 
 impl Order {
@@ -54,6 +54,12 @@ impl Order {
     /// Whether it names no example.
     pub fn is_empty(&self) -> bool {
         self.positions.is_empty()
+    }
+
+    /// Its places in batches of `size`, the last one shorter where it does not divide the length.
+    pub fn batches(&self, size: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+        let len = self.len();
+        (0..len).step_by(size).map(move |first| first..len.min(first + size))
     }
 
     /// A tensor for the scores of all its examples: (2, length), the loss and whether the answer was right.
