@@ -100,7 +100,8 @@ fn grid<DB: DrawingBackend>(
     }
     let (columns, rows) = shape(count, painter.width, painter.theme);
     let mut labels = Labels::new(painter.width, painter.height);
-    let top = if key.is_empty() { 2.0 } else { key_line(painter, key.iter().map(|axis| axis.label.as_str()), &mut labels)? };
+    let top =
+        if key.is_empty() { 2.0 } else { key_line(painter, key.iter().map(|axis| axis.label.as_str()), &mut labels)? };
     let (width, height) = (painter.width / columns as f64, (painter.height - top) / rows as f64);
     let mut hits = Hits::default();
     for (index, cell) in cells.iter().enumerate() {

@@ -122,7 +122,7 @@ fn layout<DB: DrawingBackend>(
     (scales, twins): (&panel::Scales, &panel::Scales),
 ) -> Result<Layout, DrawError<DB>> {
     let widest = |scales: &panel::Scales| {
-        let widths = scales.labels().map(|label| painter.number_width(label));
+        let mut widths = scales.labels().map(|label| painter.number_width(label));
         widths.try_fold(0.0f64, |widest, width| width.map(|width| widest.max(width)))
     };
     let (left, twin) = (widest(scales)?, widest(twins)?);

@@ -15,7 +15,8 @@ use crate::number::value as number;
 
 /// Index, x and y of the values that a line has at the timeline's step.
 fn points(run: &RunView, profile: &Profile, line: &ProfileLine, step: usize) -> Vec<(usize, f64, f64)> {
-    let value = |(at, axis): (usize, &crate::figure::Axis)| Some((at, profile.places[at], run.trace.at(&axis.column, step)?));
+    let value =
+        |(at, axis): (usize, &crate::figure::Axis)| Some((at, profile.places[at], run.trace.at(&axis.column, step)?));
     line.points.iter().enumerate().filter_map(value).collect()
 }
 
@@ -54,8 +55,12 @@ pub fn draw<DB: DrawingBackend>(
             for ((at, ..), place) in points.iter().zip(&places) {
                 // A spectrum has many: then the discs must not hide the line.
                 painter.disc(*place, painter.theme.marker * if width > 12 { 0.3 } else { 0.5 }, colour)?;
-                let hit = Hit { run: run.id, step: scene.step, panel: 0, line: index * width + at, x: place.0, y: place.1 };
-                if scene.focus.is_some_and(|focus| (focus.run, focus.line) == (hit.run, hit.line) && focus.step == hit.step) {
+                let hit =
+                    Hit { run: run.id, step: scene.step, panel: 0, line: index * width + at, x: place.0, y: place.1 };
+                if scene
+                    .focus
+                    .is_some_and(|focus| (focus.run, focus.line) == (hit.run, hit.line) && focus.step == hit.step)
+                {
                     focused(painter, *place, colour)?;
                 }
                 hits.points.push(hit);

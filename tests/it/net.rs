@@ -178,7 +178,7 @@ fn kernel(backend: &mut Backend, weights: &Weights, n: u32) -> Vec<f32> {
     let order = Order::new(backend, &(0..n as usize).collect::<Vec<_>>());
     let net = Net::new(backend, weights);
     let mut ntk = EmpiricalNtk::new(backend, &architecture, n);
-    ntk.begin(backend, None);
+    ntk.begin(backend, None, n as usize);
     while !ntk.step(backend, &net, &examples, &order) {}
     read(backend, ntk.kernel())
 }

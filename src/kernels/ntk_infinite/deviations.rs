@@ -4,7 +4,7 @@
 //! once for each image rather than for each of its pairs.
 
 use super::{MOST, SIDE, bands, deviations};
-use crate::kernels::{Kernel, KernelSpec, params};
+use crate::{Kernel, KernelSpec, params};
 
 params! {
     /// Parameters of the pass.
@@ -17,7 +17,7 @@ params! {
 }
 
 impl NtkDeviations {
-    pub(in crate::kernels) const SPEC: KernelSpec = KernelSpec {
+    pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ntk_deviations",
         wgsl: include_str!("../../../shaders/ntk_deviations.wgsl"),
         params: Self::PARAMS,

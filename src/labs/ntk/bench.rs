@@ -57,7 +57,15 @@ pub enum Job {
     /// The kernel of a net for the first `count` images of an order, of one output or the mean over all.
     Kernel { net: usize, examples: Examples, order: Order, count: usize, class: Option<u32>, begun: bool },
     /// Epochs of training, each with its order. The scores are of the last.
-    Train { net: usize, examples: Examples, epochs: Vec<Order>, batch: usize, measure: Measure, scores: Tensor, at: (usize, usize) },
+    Train {
+        net: usize,
+        examples: Examples,
+        epochs: Vec<Order>,
+        batch: usize,
+        measure: Measure,
+        scores: Tensor,
+        at: (usize, usize),
+    },
     /// The test set's scores.
     Test { net: usize, at: usize },
     /// A net's answers to all examples.
@@ -66,7 +74,12 @@ pub enum Job {
 
 impl Bench {
     /// Makes room for nets of an architecture that see at most `capacity` images at a time.
-    pub fn new(backend: &mut Backend, architecture: &Architecture, [train, test]: [Labelled; 2], capacity: u32) -> Self {
+    pub fn new(
+        backend: &mut Backend,
+        architecture: &Architecture,
+        [train, test]: [Labelled; 2],
+        capacity: u32,
+    ) -> Self {
         let examples = |backend: &mut Backend, of: &Labelled| Examples::labelled(backend, &of.pixels, &of.labels, 10);
         let tests = Order::new(backend, &(0..test.labels.len()).collect::<Vec<_>>());
         Self {
@@ -86,7 +99,12 @@ impl Bench {
     }
 
     /// Makes room for kernels of at most `n` images, finite and infinite.
-    pub fn with_kernels(mut self, backend: &mut Backend, (architecture, preset): (&Architecture, Preset), n: usize) -> Self {
+    pub fn with_kernels(
+        mut self,
+        backend: &mut Backend,
+        (architecture, preset): (&Architecture, Preset),
+        n: usize,
+    ) -> Self {
         let (convolutions, hidden) = preset.depth();
         self.kernel = Some((EmpiricalNtk::new(backend, architecture, n as u32), n));
         self.infinite = Some(Infinite {

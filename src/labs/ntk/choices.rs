@@ -147,10 +147,7 @@ impl Options for Batches {
                 help: "As in the library of May 2022, whose random key is never split: the same batches, and the same images left out.",
             },
         ),
-        (
-            Self::Fresh,
-            Choice { slug: "fresh", label: "Drawn for every epoch", help: "As it is usually done." },
-        ),
+        (Self::Fresh, Choice { slug: "fresh", label: "Drawn for every epoch", help: "As it is usually done." }),
     ];
 }
 
@@ -206,7 +203,10 @@ impl Options for Normalise {
                        printed pairs compare two different things.",
             },
         ),
-        (Self::Cosine, Choice { slug: "cosine", label: "Cosine", help: "K_ij / √(K_ii K_jj): every image weighs the same." }),
+        (
+            Self::Cosine,
+            Choice { slug: "cosine", label: "Cosine", help: "K_ij / √(K_ii K_jj): every image weighs the same." },
+        ),
         (Self::Raw, Choice { slug: "raw", label: "Raw", help: "The kernel as it is." }),
     ];
 }
@@ -223,7 +223,11 @@ impl Options for Rounding {
         ),
         (
             Self::Clipped,
-            Choice { slug: "clipped", label: "As today", help: "Eigenvalues below 10⁻¹⁴ are raised to it, then all divided by their sum." },
+            Choice {
+                slug: "clipped",
+                label: "As today",
+                help: "Eigenvalues below 10⁻¹⁴ are raised to it, then all divided by their sum.",
+            },
         ),
     ];
 }
@@ -240,7 +244,10 @@ pub enum Scale {
 impl Options for Scale {
     const OPTIONS: &'static [(Self, Choice)] = &[
         (Self::Nats, Choice { slug: "nats", label: "S", help: "In nats, at most ln N: as the notebook prints it." }),
-        (Self::OfMost, Choice { slug: "share", label: "S / ln N", help: "As a share of the most that N images can have." }),
+        (
+            Self::OfMost,
+            Choice { slug: "share", label: "S / ln N", help: "As a share of the most that N images can have." },
+        ),
     ];
 }
 
@@ -265,7 +272,11 @@ impl Options for Metric {
     const OPTIONS: &'static [(Self, Choice)] = &[
         (
             Self::SquaredDifference,
-            Choice { slug: "order2", label: "Squared difference", help: "Mean over the outputs of (T − P)²: large where the predictor errs." },
+            Choice {
+                slug: "order2",
+                label: "Squared difference",
+                help: "Mean over the outputs of (T − P)²: large where the predictor errs.",
+            },
         ),
         (
             Self::CosineSimilarity,
@@ -275,10 +286,16 @@ impl Options for Metric {
                 help: "The library's default CosineSim is larger the closer two answers are: taking the largest chooses the image that is known best.",
             },
         ),
-        (Self::CosineDistance, Choice { slug: "cosine", label: "Cosine distance", help: "1 − |cos| of the angle between both answers." }),
+        (
+            Self::CosineDistance,
+            Choice { slug: "cosine", label: "Cosine distance", help: "1 − |cos| of the angle between both answers." },
+        ),
         (Self::Angular, Choice { slug: "angular", label: "Angle", help: "arccos |cos| / π." }),
         (Self::Length, Choice { slug: "l2", label: "Distance", help: "Euclidean length of T − P." }),
-        (Self::Hypersphere, Choice { slug: "hypersphere", label: "Hypersphere", help: "Euclidean length times cosine distance." }),
+        (
+            Self::Hypersphere,
+            Choice { slug: "hypersphere", label: "Hypersphere", help: "Euclidean length times cosine distance." },
+        ),
     ];
 }
 
@@ -287,7 +304,8 @@ impl Metric {
     pub fn of(self, target: &[f32], predictor: &[f32]) -> f64 {
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
         let squared: f64 = target.iter().zip(predictor).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
-        let cosine = dot(target, predictor) / (dot(target, target) * dot(predictor, predictor)).sqrt().max(f64::MIN_POSITIVE);
+        let cosine =
+            dot(target, predictor) / (dot(target, target) * dot(predictor, predictor)).sqrt().max(f64::MIN_POSITIVE);
         match self {
             Self::SquaredDifference => squared / target.len() as f64,
             Self::CosineSimilarity => cosine,
@@ -346,7 +364,11 @@ pub const OUTPUTS: [Choice; 11] = {
         Choice { slug, label, help: "The kernel of this output alone." }
     }
     [
-        Choice { slug: "mean", label: "All, their mean", help: "As in the library: the mean over the ten outputs' kernels." },
+        Choice {
+            slug: "mean",
+            label: "All, their mean",
+            help: "As in the library: the mean over the ten outputs' kernels.",
+        },
         class("0", "Digit 0"),
         class("1", "Digit 1"),
         class("2", "Digit 2"),

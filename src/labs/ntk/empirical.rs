@@ -134,11 +134,16 @@ impl EmpiricalNtk {
 
     /// Θ: (n, n), symmetric. Whole once [`EmpiricalNtk::step`] says so.
     pub fn kernel(&self) -> Tensor {
-        self.kernel
+        self.kernel.start(self.n * self.n)
     }
 
-    /// Begins a kernel: of one output, or the mean over all.
-    pub fn begin(&mut self, backend: &mut Backend, class: Option<u32>) {
+    /// Begins a kernel of `count` images, at most as many as there is room for: of one output, or the mean over all.
+    ///
+    /// # Panics
+    /// If there are more.
+    pub fn begin(&mut self, backend: &mut Backend, class: Option<u32>, count: usize) {
+        assert!(count * count <= self.kernel.len(), "a kernel of {count} images has no room");
+        self.n = count;
         let classes = class.map_or(0..self.classes, |class| class as usize..class as usize + 1);
         self.factor = 1.0 / classes.len() as f64;
         self.sweeps.clear();
@@ -322,7 +327,7 @@ impl EmpiricalNtk {
             factor: (self.factor * of_layer) as f32,
         };
         let (x, y) = self.held[layer];
-        backend.run(&kernel, &[x.start(x_len * self.n), y.start(y_len * self.n)], &[self.kernel]);
+        backend.run(&kernel, &[x.start(x_len * self.n), y.start(y_len * self.n)], &[self.kernel()]);
     }
 }
 

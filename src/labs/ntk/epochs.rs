@@ -122,7 +122,7 @@ impl Epochs {
             before: Values::new(),
             area: Values::new(),
             picture: backend.zeros(n * n),
-            by_digit: Order::new(backend, &by_digit).tensor(),
+            by_digit: Order::new(backend, &by_digit).positions,
             bench,
         }
     }
@@ -195,7 +195,9 @@ impl Epochs {
             for (seed, value) in all.iter().enumerate() {
                 values.insert(each(seed), *value);
             }
-            if let (Some(low), Some(high)) = (all.iter().copied().reduce(f64::min), all.iter().copied().reduce(f64::max)) {
+            if let (Some(low), Some(high)) =
+                (all.iter().copied().reduce(f64::min), all.iter().copied().reduce(f64::max))
+            {
                 values.insert(mean, all.iter().sum::<f64>() / all.len() as f64);
                 values.insert(least, low);
                 values.insert(most, high);
@@ -244,7 +246,15 @@ impl Plan for Epochs {
             Stage::Train(net) => {
                 let (order, scores) = self.order(backend, net);
                 let (examples, batch) = (self.bench.train, self.batch);
-                Job::Train { net, examples, epochs: vec![order], batch, measure: Measure::CrossEntropy, scores, at: (0, 0) }
+                Job::Train {
+                    net,
+                    examples,
+                    epochs: vec![order],
+                    batch,
+                    measure: Measure::CrossEntropy,
+                    scores,
+                    at: (0, 0),
+                }
             }
             Stage::Test(net) => Job::Test { net, at: 0 },
             Stage::Kernel(net) => {

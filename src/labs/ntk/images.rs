@@ -57,7 +57,10 @@ impl Images {
         };
         let whole = [self, Self { set: 0, ..self }].into_iter().find(|images| fits(*images));
         let (train, test) = match whole {
-            Some(images) => (images.first()..images.first() + images.train as usize, TESTED_FROM..TESTED_FROM + images.test as usize),
+            Some(images) => (
+                images.first()..images.first() + images.train as usize,
+                TESTED_FROM..TESTED_FROM + images.test as usize,
+            ),
             None => {
                 let half = (total / 2).min(self.train as usize);
                 (0..half, half..total.min(half + self.test as usize))
@@ -79,6 +82,8 @@ impl Images {
 /// Digit and position of the first `count` images of the order.
 fn interleaved(data: &Dataset, count: usize) -> Vec<(usize, usize)> {
     let rounds = (0..10).map(|digit| data.count(digit)).max().unwrap_or(0);
-    let round = |position: usize| (0..10).filter(move |digit| position < data.count(*digit)).map(move |digit| (digit, position));
+    let round = |position: usize| {
+        (0..10).filter(move |digit| position < data.count(*digit)).map(move |digit| (digit, position))
+    };
     (0..rounds).flat_map(round).take(count).collect()
 }

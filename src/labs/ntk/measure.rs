@@ -82,8 +82,9 @@ pub fn structure_columns(n: u32) -> Vec<Column> {
         Column::new("within", "Likeness within digits", ""),
         Column::new("between", "Likeness between digits", ""),
     ];
-    columns.extend((1..=SHARES.min(n as usize)).map(|rank| {
-        Column::new(format!("share_{rank}"), format!("log₁₀ share of eigenvalue {rank}"), "")
-    }));
+    columns.extend(
+        (1..=SHARES.min(n as usize))
+            .map(|rank| Column::new(format!("share_{rank}"), format!("log₁₀ share of eigenvalue {rank}"), "")),
+    );
     columns
 }

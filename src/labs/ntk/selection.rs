@@ -133,7 +133,8 @@ impl Selection {
         let next = match self.distances.is_empty() {
             true => self.rng.randint(0, self.pool as i64, 1)[0] as usize,
             false => {
-                let farthest = (0..self.pool).max_by(|a, b| self.distances[*a].total_cmp(&self.distances[*b]).then(b.cmp(a)));
+                let farthest =
+                    (0..self.pool).max_by(|a, b| self.distances[*a].total_cmp(&self.distances[*b]).then(b.cmp(a)));
                 let farthest = farthest.unwrap_or(0);
                 self.values.insert("distance".into(), self.distances[farthest]);
                 farthest
@@ -152,7 +153,7 @@ impl Selection {
         self.sets[2] = best.map(|(_, set)| set).unwrap_or_default();
         for (set, picture) in self.sets.iter().zip(self.pictures) {
             let order = Order::new(backend, set);
-            gather(backend, 784, (self.bench.train.images, order.tensor()), 0..count, (picture, 0));
+            gather(backend, 784, (self.bench.train.images, order.positions), 0..count, (picture, 0));
         }
     }
 
@@ -241,7 +242,8 @@ impl Plan for Selection {
             }
             Stage::Test(_) => Job::Test { net: LEARNER, at: 0 },
             Stage::Distil => {
-                let examples = Examples { images: self.bench.train.images, targets: self.answers[0], count: self.pool as u32 };
+                let examples =
+                    Examples { images: self.bench.train.images, targets: self.answers[0], count: self.pool as u32 };
                 self.training(backend, (PREDICTOR, examples, Measure::MeanSquare), &self.sets[0], self.epochs as u32)
             }
             Stage::Answers => {
@@ -264,7 +266,9 @@ impl Plan for Selection {
             Stage::Answers => {
                 let pairs = || self.targets.chunks(10).zip(results[0].chunks(10));
                 self.distances = pairs().map(|(target, answer)| self.ntk.metric.of(target, answer)).collect();
-                let squares: Vec<f64> = pairs().map(|(target, answer)| super::choices::Metric::SquaredDifference.of(target, answer)).collect();
+                let squares: Vec<f64> = pairs()
+                    .map(|(target, answer)| super::choices::Metric::SquaredDifference.of(target, answer))
+                    .collect();
                 let loss = self.sets[0].iter().map(|i| squares[*i]).sum::<f64>() / self.chosen() as f64;
                 self.rounds += 1;
                 self.values.insert("predictor_loss".into(), loss);

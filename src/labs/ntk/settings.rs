@@ -1,13 +1,11 @@
 //! The settings of the lab: the notebook's two experiments with its numbers, and what is beyond them.
 
-use super::choices::{
-    Batches, COUNTS, Call, FACTORS, Metric, Normalise, Pairing, Preset, SUBSETS, Scale,
-};
+use super::architecture::Architecture;
+use super::choices::{Batches, COUNTS, Call, FACTORS, Metric, Normalise, Pairing, Preset, SUBSETS, Scale};
 use super::images::{Images, MOST};
 use super::lab::NtkLab;
 use super::measure::Convention;
 use super::{closer, epochs, selection, sizes, sweeps, views, width};
-use super::architecture::Architecture;
 use crate::analysis::{CloserLook, Rounding};
 use crate::backend::Backend;
 use crate::data::Dataset;

@@ -76,7 +76,7 @@ impl Sizes {
             let mut order: Vec<usize> = (0..*n).collect();
             order.sort_by_key(|i| bench.labels[*i]);
             order.truncate(SHOWN);
-            Order::new(backend, &order).tensor()
+            Order::new(backend, &order).positions
         };
         let by_digit = counts.iter().map(by_digit).collect();
         let shown = most.min(SHOWN);
@@ -140,7 +140,9 @@ impl Plan for Sizes {
                 let first = if self.step == 0 { 0 } else { self.counts[self.step - 1] };
                 Job::Infinite { rows: first..count, next: first }
             }
-            Stage::Before | Stage::After => Job::Kernel { net: 0, examples, order, count, class: self.ntk.class(), begun: false },
+            Stage::Before | Stage::After => {
+                Job::Kernel { net: 0, examples, order, count, class: self.ntk.class(), begun: false }
+            }
             Stage::Train => {
                 let epochs = self.epochs(backend);
                 let scores = epochs[0].scores(backend);

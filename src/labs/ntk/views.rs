@@ -94,7 +94,11 @@ fn epochs(ntk: &Ntk) -> Vec<Figure> {
     let (name, s, subsets) = (ntk.entropy_name(), ntk.s(), ntk.subsets());
     let most = subsets[subsets.len() - 1];
     let accuracy = Twin { label: "accuracy".into(), lines: vec![Axis::new("accuracy", "accuracy")] };
-    let mut of_most = panel(format!("Entropy of the first {most} images"), s, vec![Axis::new(format!("{name}_{most}"), format!("N {most}"))]);
+    let mut of_most = panel(
+        format!("Entropy of the first {most} images"),
+        s,
+        vec![Axis::new(format!("{name}_{most}"), format!("N {most}"))],
+    );
     of_most.mark = Some(Mark::LowestOf(Axis::new(format!("{name}_{most}"), "S")));
     let entropy = Panel { twin: Some(accuracy), ..panel("Entropy of the first N images", s, ntk.lines(name)) };
     let infinite = format!(
@@ -116,7 +120,8 @@ fn epochs(ntk: &Ntk) -> Vec<Figure> {
         mark: Some(Mark::LowestOf(Axis::new(format!("{name}_{n}"), "S"))),
     };
     let ranks = SHARES.min(most as usize);
-    let shares = |count: usize| (1..=count).map(|rank| Axis::new(format!("share_{rank}"), format!("λ {rank}"))).collect();
+    let shares =
+        |count: usize| (1..=count).map(|rank| Axis::new(format!("share_{rank}"), format!("λ {rank}"))).collect();
     vec![
         shown(figure(
             "entropy",
@@ -198,7 +203,12 @@ fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "spectrum-time",
             ("Spectrum", "Eigenvalues over time"),
             "Shares of the largest eigenvalues, log₁₀: a row for each rank, a column for each epoch.",
-            Plot::HeatMap { rows: shares(ranks.min(12)), ramp: Ramp::Viridis, ends: [None, None], unit: "log₁₀".into() },
+            Plot::HeatMap {
+                rows: shares(ranks.min(12)),
+                ramp: Ramp::Viridis,
+                ends: [None, None],
+                unit: "log₁₀".into(),
+            },
         ),
         figure(
             "training",
@@ -217,7 +227,11 @@ fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "Mean cosine of two images in the kernel, for images of one digit and of two. All become alike at first; what \
              digits have in common stays.",
             Plot::Curves {
-                panels: vec![panel("Mean cosine", "", vec![Axis::new("within", "one digit"), Axis::new("between", "two digits")])],
+                panels: vec![panel(
+                    "Mean cosine",
+                    "",
+                    vec![Axis::new("within", "one digit"), Axis::new("between", "two digits")],
+                )],
             },
         ),
         figure(
@@ -238,7 +252,12 @@ fn seeds(ntk: &Ntk) -> Vec<Figure> {
     let s = ntk.s();
     let band = |line: usize, low: String, high: String| Band { line, low, high };
     let of_subsets = Panel {
-        bands: ntk.subsets().iter().enumerate().map(|(line, n)| band(line, format!("least_{n}"), format!("most_{n}"))).collect(),
+        bands: ntk
+            .subsets()
+            .iter()
+            .enumerate()
+            .map(|(line, n)| band(line, format!("least_{n}"), format!("most_{n}")))
+            .collect(),
         ..panel("Mean entropy, from the least to the greatest", s, ntk.lines("mean"))
     };
     let accuracy = Panel {
@@ -271,7 +290,9 @@ fn seeds(ntk: &Ntk) -> Vec<Figure> {
             "each",
             ("Entropy", "Every seed"),
             "Of the largest N.",
-            Plot::Curves { panels: vec![panel(format!("Entropy, N {most}"), s, each(&format!("seed_#_entropy_{most}")))] },
+            Plot::Curves {
+                panels: vec![panel(format!("Entropy, N {most}"), s, each(&format!("seed_#_entropy_{most}")))],
+            },
         )),
         shown(figure(
             "numbers",
@@ -299,7 +320,9 @@ fn sizes(ntk: &Ntk) -> Vec<Figure> {
         lines: lines.iter().map(|(column, label)| Axis::new(*column, *label)).collect(),
     };
     let mixed = match ntk.normalise {
-        Normalise::Original => " As in the notebook, S before is that of the raw kernel, S after that of the cosine-normalised one.",
+        Normalise::Original => {
+            " As in the notebook, S before is that of the raw kernel, S after that of the cosine-normalised one."
+        }
         Normalise::Cosine | Normalise::Raw => "",
     };
     let row = |(name, columns): (&str, [(&str, &str); 3])| Reading {
@@ -328,7 +351,10 @@ fn sizes(ntk: &Ntk) -> Vec<Figure> {
                 head: ["", "Before", "After", "Infinite"].map(str::to_owned).into(),
                 rows: [
                     ("Entropy", [("before", "before"), ("after", "after"), ("infinite", "infinite width")]),
-                    ("Cosine", [("cosine_before", "before"), ("cosine_after", "after"), ("infinite", "infinite width")]),
+                    (
+                        "Cosine",
+                        [("cosine_before", "before"), ("cosine_after", "after"), ("infinite", "infinite width")],
+                    ),
                 ]
                 .map(row)
                 .into(),
@@ -340,7 +366,12 @@ fn sizes(ntk: &Ntk) -> Vec<Figure> {
             format!("S before training less S after it.{mixed}"),
             by_n(s, &[("transfer", "before − after")]),
         ),
-        figure("loss-n", ("Training", "Loss over n"), "After training.", by_n("nats", &[("loss", "test"), ("train_loss", "learned")])),
+        figure(
+            "loss-n",
+            ("Training", "Loss over n"),
+            "After training.",
+            by_n("nats", &[("loss", "test"), ("train_loss", "learned")]),
+        ),
         figure(
             "both-n",
             ("Entropy", "Raw and cosine over n"),
@@ -377,7 +408,12 @@ fn width(ntk: &Ntk) -> Vec<Figure> {
             "S of the finite kernels, and of the infinite one.",
             by_width(
                 ntk.s(),
-                &[("entropy_mean", "mean"), ("entropy_least", "least"), ("entropy_most", "greatest"), ("infinite", "infinite width")],
+                &[
+                    ("entropy_mean", "mean"),
+                    ("entropy_least", "least"),
+                    ("entropy_most", "greatest"),
+                    ("infinite", "infinite width"),
+                ],
             ),
         )),
         figure(

@@ -28,7 +28,8 @@ impl Settings for Ntk {
                 set(v, &field("sizes", "Images in the kernel", help), &mut self.subsets, &SUBSETS);
             }
             Call::Sizes => {
-                let help = "n: a net of its own learns from the first n images. 500 and 800 take minutes without a GPU.";
+                let help =
+                    "n: a net of its own learns from the first n images. 500 and 800 take minutes without a GPU.";
                 set(v, &field("counts", "Sizes of the training set", help), &mut self.counts, &COUNTS);
             }
             Call::Width => {
@@ -74,13 +75,7 @@ fn set<T>(v: &mut dyn Visitor, field: &Field, value: &mut Vec<usize>, table: &[(
 }
 
 /// Visits a number that is none at its usual value.
-fn whole_or(
-    v: &mut dyn Visitor,
-    field: &Field,
-    (value, usual): (&mut Option<u32>, u32),
-    slider: Whole,
-    most: u32,
-) {
+fn whole_or(v: &mut dyn Visitor, field: &Field, (value, usual): (&mut Option<u32>, u32), slider: Whole, most: u32) {
     let mut shown = value.unwrap_or(usual);
     v.whole_beyond(field, &mut shown, slider, most);
     *value = (shown != usual).then_some(shown);
@@ -94,13 +89,20 @@ impl Ntk {
         let help = "Images to choose, one a step.";
         let range = Whole { min: 2, max: 50, step: 1 };
         v.whole_beyond(&field("points", "Images to choose", help), &mut self.points, range, 200);
-        let help = "By what distance between the answers of target and predictor the next image is chosen: the largest.";
+        let help =
+            "By what distance between the answers of target and predictor the next image is chosen: the largest.";
         option(v, &field("metric", "Distance", help), &mut self.metric);
         let help = "E: epochs by which the predictor learns the target's answers to the images chosen so far, before its loss is \
                     looked at; a tenth more each time it is still too large.";
         let range = Whole { min: 5, max: 200, step: 5 };
-        v.whole_beyond(&field("predictor_epochs", "Epochs of the predictor", help), &mut self.predictor_epochs, range, 1000);
-        let help = "Loss at which the predictor knows the images chosen so far; after ten rounds it goes on in any case.";
+        v.whole_beyond(
+            &field("predictor_epochs", "Epochs of the predictor", help),
+            &mut self.predictor_epochs,
+            range,
+            1000,
+        );
+        let help =
+            "Loss at which the predictor knows the images chosen so far; after ten rounds it goes on in any case.";
         let range = Real { min: 0.0001, max: 0.01, step: 0.0001 };
         v.real_beyond(&field("threshold", "Threshold", help), &mut self.threshold, range, (1e-9, 10.0));
         let help = "Random sets of which the one of greatest entropy is kept.";
@@ -154,7 +156,8 @@ impl Ntk {
 
     fn visit_data(&mut self, v: &mut dyn Visitor) {
         let field = |key, label, help| Field { key, label, help, group: "Data" };
-        let help = "Which thousand images is learned from, the digits in turn; always the same other thousand is tested on.";
+        let help =
+            "Which thousand images is learned from, the digits in turn; always the same other thousand is tested on.";
         v.whole(&field("set", "Image set", help), &mut self.images.set, Whole { min: 0, max: SETS - 1, step: 1 });
         if matches!(self.call, Call::Epochs | Call::Seeds) {
             let help = "How many of the set's images are learned from.";
@@ -163,7 +166,11 @@ impl Ntk {
         }
         if self.call != Call::Width {
             let help = "How many images accuracy and loss are measured on.";
-            v.whole(&field("tests", "Test images", help), &mut self.images.test, Whole { min: 10, max: MOST, step: 10 });
+            v.whole(
+                &field("tests", "Test images", help),
+                &mut self.images.test,
+                Whole { min: 10, max: MOST, step: 10 },
+            );
         }
     }
 }

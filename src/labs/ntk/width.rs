@@ -62,7 +62,18 @@ impl Width {
         };
         let whole = f64::from(ntk.nets()) * factors.iter().map(work).sum::<f64>();
         let whole = whole + bench.work(&Job::Infinite { rows: 0..n, next: 0 });
-        Self { columns: columns(ntk), ntk: ntk.clone(), images, n, bench, infinite: Vec::new(), step: 0, net: 0, found: Vec::new(), whole }
+        Self {
+            columns: columns(ntk),
+            ntk: ntk.clone(),
+            images,
+            n,
+            bench,
+            infinite: Vec::new(),
+            step: 0,
+            net: 0,
+            found: Vec::new(),
+            whole,
+        }
     }
 
     /// The row of a width whose nets are all there.
