@@ -87,7 +87,7 @@ impl Default for Ntk {
             images: Images { set: 0, train: MOST, test: MOST },
             subsets: vec![8, 9],
             counts: vec![0, 1, 2, 3, 4, 5],
-            factors: (0..FACTORS.len()).collect(),
+            factors: (0..FACTORS.len() - 1).collect(),
             sample: 20,
             preset: Preset::Original,
             width: 1.0,
@@ -102,7 +102,7 @@ impl Default for Ntk {
             scale: Scale::Nats,
             output: 0,
             pool: 300,
-            points: 30,
+            points: 20,
             metric: Metric::SquaredDifference,
             predictor_epochs: 100,
             threshold: 0.001,
@@ -153,7 +153,7 @@ impl Ntk {
     }
 
     pub(super) fn usual_seeds(&self) -> u32 {
-        if self.call == Call::Width { 3 } else { 5 }
+        if self.call == Call::Width { 8 } else { 5 }
     }
 
     /// How many nets there are side by side.

@@ -4,7 +4,9 @@ use super::choices::{Call, Normalise};
 use super::measure::SHARES;
 use super::selection::WAYS;
 use super::settings::Ntk;
-use crate::figure::{Axis, Band, Figure, Mark, Panel, Plane, Plot, Profile, ProfileLine, Ramp, Reading, Twin};
+use crate::figure::{
+    Axis, Band, Ends, Figure, Mark, Mosaic, Panel, Plane, Plot, Profile, ProfileLine, Ramp, Reading, Twin,
+};
 
 /// All figures of an experiment.
 pub fn figures(ntk: &Ntk) -> Vec<Figure> {
@@ -90,6 +92,49 @@ fn over_subsets(ntk: &Ntk, y_label: &str, lines: &[(&str, &str)]) -> Plot {
     })
 }
 
+/// The kernel of the largest N as colours.
+fn kernel(ntk: &Ntk, n: u32) -> Figure {
+    let n = n as usize;
+    let help = format!(
+        "{} of the first {n} images, ordered by digit: zeros first, nines last. Blocks along the diagonal are images of one \
+         digit that the net takes for alike.",
+        if ntk.is_cosine() { "The cosine-normalised kernel" } else { "The raw kernel" }
+    );
+    let mosaic = Mosaic {
+        still: "kernel".into(),
+        tile: (n, n),
+        tiles: 1,
+        across: 1,
+        name: "kernel",
+        names: None,
+        ramp: Ramp::Viridis,
+        ends: Ends::Range,
+        unit: String::new(),
+        marked: None,
+        frame: None,
+    };
+    figure("kernel", ("Structure", "The kernel, digit by digit"), help, Plot::Mosaic(mosaic))
+}
+
+/// The images of a choice, as they are chosen.
+fn choice(ntk: &Ntk, (way, label): (&str, &str)) -> Figure {
+    let mosaic = Mosaic {
+        still: way.into(),
+        tile: (28, 28),
+        tiles: ntk.points as usize,
+        across: (ntk.points as usize).min(10),
+        name: "image",
+        names: None,
+        ramp: Ramp::Greys,
+        ends: Ends::Fixed(0.0, 1.0),
+        unit: String::new(),
+        marked: None,
+        frame: None,
+    };
+    let help = "In the order in which they were chosen.";
+    figure(&format!("chosen-{way}"), ("Images", &format!("Images chosen: {label}")), help, Plot::Mosaic(mosaic))
+}
+
 fn epochs(ntk: &Ntk) -> Vec<Figure> {
     let (name, s, subsets) = (ntk.entropy_name(), ntk.s(), ntk.subsets());
     let most = subsets[subsets.len() - 1];
@@ -163,6 +208,7 @@ fn epochs(ntk: &Ntk) -> Vec<Figure> {
                 lines: vec![ProfileLine { label: "share".into(), points: shares(ranks) }],
             }),
         )),
+        shown(kernel(ntk, most)),
         figure(
             "sizes",
             ("Entropy", "Entropy over N"),
@@ -458,6 +504,9 @@ fn selection(ntk: &Ntk) -> Vec<Figure> {
                 rows: WAYS.map(row).into(),
             },
         )),
+        shown(choice(ntk, WAYS[0])),
+        choice(ntk, WAYS[1]),
+        choice(ntk, WAYS[2]),
         figure(
             "distillation",
             ("Choice", "The predictor"),
