@@ -6,7 +6,7 @@ use super::axis::{Span, Ticks};
 use super::curves::{Layout, Steps, tones};
 use super::labels::{Labels, line_height};
 use super::paint::{Painter, Type};
-use super::theme::Colour;
+use super::theme::{Colour, Dash};
 use super::trajectory::{focused, ringed};
 use super::{DrawError, Hit, Hits, Point, RunView, Scene};
 use super::{callout, marks};
@@ -120,7 +120,9 @@ pub fn draw<DB: DrawingBackend>(
         }
     }
     for curve in curves {
-        line(painter, scene, curve, &place)?;
+        // What belongs to the right axis is dotted.
+        let is_twin = curve.line >= panel.lines.len();
+        line(painter, scene, (curve, is_twin), &place)?;
     }
     marks(painter, sheet, panel, curves, labels)?;
     let alone = curves.iter().all(|curve| curve.line == 0);
@@ -224,7 +226,7 @@ fn marks<DB: DrawingBackend>(
     Ok(())
 }
 
-/// What lies between two columns, step by step where both have a value.
+/// What lies between two columns, step by step where both have a value; between a column and itself a line of reference.
 fn band<DB: DrawingBackend>(
     painter: &Painter<DB>,
     curve: &Curve,
@@ -234,7 +236,13 @@ fn band<DB: DrawingBackend>(
     let [low, high] = [&band.low, &band.high].map(|column| curve.run.trace.column(column).unwrap_or(&[]));
     let both = low.iter().zip(high).enumerate().filter(|(_, (low, high))| low.is_finite() && high.is_finite());
     let edges: Vec<(usize, f64, f64)> = both.map(|(step, (low, high))| (step, *low, *high)).collect();
-    let colour = curve.colour.over(painter.theme.ground, if curve.run.current { 0.2 } else { 0.1 });
+    let strength = if curve.run.current { 1.0 } else { 0.5 };
+    if band.low == band.high {
+        let line: Vec<Point> = edges.iter().map(|(step, value, _)| place(*step, *value)).collect();
+        let colour = curve.colour.over(painter.theme.ground, 0.7 * strength);
+        return painter.dashed(&line, (Dash::Dashed.pattern(), 0.0), colour, painter.theme.line * 0.6);
+    }
+    let colour = curve.colour.over(painter.theme.ground, 0.2 * strength);
     for whole in edges.chunk_by(|one, next| one.0 + 1 == next.0).filter(|whole| whole.len() > 1) {
         let below = whole.iter().map(|(step, low, _)| place(*step, *low));
         let above = whole.iter().rev().map(|(step, _, high)| place(*step, *high));
@@ -247,12 +255,12 @@ fn band<DB: DrawingBackend>(
 fn line<DB: DrawingBackend>(
     painter: &Painter<DB>,
     scene: &Scene,
-    curve: &Curve,
+    (curve, is_twin): (&Curve, bool),
     place: &impl Fn(usize, f64) -> Point,
 ) -> Result<(), DrawError<DB>> {
     let theme = painter.theme;
     let width = theme.line * if curve.run.current { 1.0 } else { 0.72 };
-    let dash = (curve.run.dash.pattern(), 0.0);
+    let dash = (if is_twin { Dash::Dotted } else { curve.run.dash }.pattern(), 0.0);
     let (until, ahead) = tones(curve, scene, theme.ground);
     for whole in curve.points.chunk_by(|one, next| one.0 + 1 == next.0) {
         let points: Vec<Point> = whole.iter().map(|(step, value)| place(*step, *value)).collect();

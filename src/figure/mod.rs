@@ -306,7 +306,7 @@ pub struct Panel {
     pub twin: Option<Twin>,
 }
 
-/// What lies between two columns, filled in the colour of a line.
+/// What lies between two columns, filled in the colour of a line; of a column and itself, a dashed line of reference.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Band {
     /// Which of the panel's lines it belongs to.

@@ -145,7 +145,15 @@ fn epochs(ntk: &Ntk) -> Vec<Figure> {
         vec![Axis::new(format!("{name}_{most}"), format!("N {most}"))],
     );
     of_most.mark = Some(Mark::LowestOf(Axis::new(format!("{name}_{most}"), "S")));
-    let entropy = Panel { twin: Some(accuracy), ..panel("Entropy of the first N images", s, ntk.lines(name)) };
+    let infinite_line = |(line, n): (usize, &u32)| {
+        let column = format!("infinite_{n}");
+        Band { line, low: column.clone(), high: column }
+    };
+    let entropy = Panel {
+        twin: Some(accuracy),
+        bands: subsets.iter().enumerate().map(infinite_line).collect(),
+        ..panel("Entropy of the first N images", s, ntk.lines(name))
+    };
     let infinite = format!(
         "Of {}, at the timeline's epoch and at infinite width, where training has no part in it.",
         ntk.kernel_words()
@@ -172,8 +180,9 @@ fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "entropy",
             ("Entropy", "Entropy and accuracy"),
             format!(
-                "The notebook's figure: S of {} for the first N images, epoch by epoch, and the accuracy on the test set on \
-                 the right. It falls while the accuracy rises, and has its minimum long before the training ends.",
+                "The notebook's figure: S of {} for the first N images, epoch by epoch, and the accuracy on the test set, \
+                 dotted, on the right. Dashed: at infinite width. S falls while the accuracy rises, and has its minimum long \
+                 before the training ends.",
                 ntk.kernel_words()
             ),
             Plot::Curves { panels: vec![entropy] },

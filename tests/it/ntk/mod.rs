@@ -2,3 +2,4 @@
 
 mod entropy;
 mod infinite;
+mod lab;
