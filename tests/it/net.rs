@@ -173,7 +173,7 @@ pub fn check_steps(backend: &mut Backend, share: f64) {
                 let change: Vec<f32> = after.iter().zip(&before[layer]).map(|(after, before)| after - before).collect();
                 // Adam divides by the size of the gradient: where that is next to nothing, its rounding decides the step.
                 // Weights of size 1 to 4 change by 1e-3 in steps of their own rounding, 1e-7 to 2e-7.
-                check_sum(&format!("step {at} of layer {layer}"), &change, golden, 2e-3);
+                check_sum(&format!("step {at} of layer {layer}"), &change, golden, 5e-4);
             }
         }
         backend.clear();
@@ -198,7 +198,7 @@ fn kernel(backend: &mut Backend, weights: &Weights, n: u32) -> Vec<f32> {
     read(backend, ntk.kernel())
 }
 
-/// Compares the kernel of the first `n` images with the golden figures, in single precision: 3e-7 at most is seen, and as
+/// Compares the kernel of the first `n` images with the golden figures, in single precision: 5e-7 at most is seen, and nearly as
 /// much between JAX's own kernel and the golden one.
 #[track_caller]
 fn check_kernel(backend: &mut Backend, case: &Value, n: usize) {
