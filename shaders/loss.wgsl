@@ -52,7 +52,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let top = outputs[best_output];
         var total = 0.0;
         for (var i = start; i < end; i++) {
-            total += exp(outputs[i] - top);
+            // exp may drop a NaN; the difference brings it back.
+            let below = outputs[i] - top;
+            total += exp(below) + (below - below);
         }
         let log_total = log(total) + top;
         for (var i = start; i < end; i++) {

@@ -47,6 +47,8 @@ impl GramProduct {
 
     /// Most values of a column that a pass may look at: Mesa's software adapter ends every loop after 65 535 rounds.
     pub const LONGEST: u32 = 1 << 15;
+    /// Values whose products the CPU sums in f32 before it adds them in f64; also what stays in the cache of all columns.
+    pub const CHUNK: usize = 512;
 
     /// Writes the rows of Θ from the products of the columns of x and y.
     fn add(&self, product: impl Fn(usize, usize) -> f64, theta: &mut [f32]) {
@@ -61,27 +63,24 @@ impl GramProduct {
     }
 }
 
-/// Values whose products are summed in f32 before they are added in f64; also what stays in the cache of all columns.
-const CHUNK: usize = 512;
-
 /// `⟨column_i, column_j⟩` of values `first..first + length`, for rows i and all j up to the last row: (last row, rows).
 fn products(values: &[f32], len: usize, first: usize, length: usize, rows: Range<usize>) -> Vec<f64> {
     let columns = rows.end.next_multiple_of(LANES);
     let mut sums = vec![0.0; columns * rows.len()];
-    let mut panels = vec![ZERO; columns / LANES * CHUNK];
+    let mut panels = vec![ZERO; columns / LANES * GramProduct::CHUNK];
     let end = first + length;
-    for first in (first..end).step_by(CHUNK) {
-        let width = CHUNK.min(end - first);
+    for first in (first..end).step_by(GramProduct::CHUNK) {
+        let width = GramProduct::CHUNK.min(end - first);
         let column = |at: usize| &values[at * len + first..][..width];
         // Sixteen columns side by side are the lanes; those beyond the last stay 0.
         for j in 0..rows.end {
-            let panel = &mut panels[j / LANES * CHUNK..];
+            let panel = &mut panels[j / LANES * GramProduct::CHUNK..];
             panel.iter_mut().zip(column(j)).for_each(|(lanes, value)| lanes[j % LANES] = *value);
         }
         for (pair, sums) in sums.chunks_mut(2 * columns).enumerate() {
             let i = rows.start + 2 * pair;
             let last = (i + 1).min(rows.end - 1);
-            for (j, panel) in panels.chunks(CHUNK).enumerate().take(last / LANES + 1) {
+            for (j, panel) in panels.chunks(GramProduct::CHUNK).enumerate().take(last / LANES + 1) {
                 let mut totals = [ZERO; 2];
                 add_products(&mut totals, &panel[..width], column(i), column(last));
                 for (sums, totals) in sums.chunks_mut(columns).zip(&totals) {

@@ -13,6 +13,7 @@ mod kernels;
 mod links;
 mod net;
 mod net_kernels;
+mod net_oracle;
 mod ntk;
 mod own;
 mod page;

@@ -25,9 +25,13 @@ pub fn read(backend: &mut Backend, tensor: Tensor) -> Vec<f32> {
 }
 
 /// The first weights of a golden case.
-fn weights(case: &Value) -> Option<Weights> {
+fn weights(case: &Value) -> Weights {
     let seed = case["init"][1].as_u64().expect("a seed") as u32;
-    (case["init"][0] == "rs").then(|| Weights::numpy(&Architecture::original(), seed))
+    match case["init"][0].as_str() {
+        Some("rs") => Weights::numpy(&Architecture::original(), seed),
+        Some("jax") => Weights::jax(&Architecture::original(), seed),
+        other => panic!("{other:?} is no stream"),
+    }
 }
 
 /// Compares with a checksum; single values may be off by `share` of the largest, sums by as much of the sum of sizes.
@@ -48,12 +52,23 @@ fn check_sum(what: &str, values: &[f32], golden: &Value, share: f64) {
 }
 
 #[test]
+fn the_weights_of_a_jax_key_are_neural_tangents_own() {
+    let golden = fixture("ntk_net.json");
+    let weights = Weights::jax(&Architecture::original(), 0);
+    assert_eq!(weights.0.len(), 4);
+    for (layer, golden) in weights.0.iter().zip(golden["jax_weights"].as_array().expect("layers")) {
+        // One in a hundred is off by up to three units in the last place, 5e-7 at most.
+        check_sum("weights", layer, golden, 2e-7);
+    }
+}
+
+#[test]
 fn activations_are_those_of_the_golden_figures() {
     let golden = fixture("ntk_net.json");
     let (images, _) = images(0..10);
     let mut backend = Backend::default();
     for case in golden["forward"].as_array().expect("cases") {
-        let Some(weights) = weights(case) else { continue };
+        let weights = weights(case);
         // As the original has them, with the odd row and column that its means drop and our net leaves out.
         let layers = [(32, 1, 28, 3, 26, 2), (64, 32, 13, 3, 11, 2), (256, 1600, 1, 1, 1, 1), (10, 256, 1, 1, 1, 1)];
         let names = [["conv1", "relu1", "pool1"], ["conv2", "relu2", "pool2"], ["dense1", "relu2d", "relu2d"]];
@@ -134,7 +149,7 @@ impl Ten {
 pub fn check_steps(backend: &mut Backend, share: f64) {
     let golden = fixture("ntk_net.json");
     for case in golden["forward"].as_array().expect("cases") {
-        let Some(weights) = weights(case) else { continue };
+        let weights = weights(case);
         let mut ten = Ten::new(backend, &weights);
         let outputs = backend.zeros(100);
         ten.net.outputs(backend, &ten.scratch, &ten.examples, &ten.order, 0..10, outputs);
@@ -158,7 +173,7 @@ pub fn check_steps(backend: &mut Backend, share: f64) {
                 let change: Vec<f32> = after.iter().zip(&before[layer]).map(|(after, before)| after - before).collect();
                 // Adam divides by the size of the gradient: where that is next to nothing, its rounding decides the step.
                 // Weights of size 1 to 4 change by 1e-3 in steps of their own rounding, 1e-7 to 2e-7.
-                check_sum(&format!("step {at} of layer {layer}"), &change, golden, 2e-3);
+                check_sum(&format!("step {at} of layer {layer}"), &change, golden, 5e-4);
             }
         }
         backend.clear();
@@ -183,84 +198,89 @@ fn kernel(backend: &mut Backend, weights: &Weights, n: u32) -> Vec<f32> {
     read(backend, ntk.kernel())
 }
 
+/// Compares the kernel of the first `n` images with the golden figures, in single precision: 5e-7 at most is seen, and nearly as
+/// much between JAX's own kernel and the golden one.
+#[track_caller]
+fn check_kernel(backend: &mut Backend, case: &Value, n: usize) {
+    let found = kernel(backend, &weights(case), n as u32);
+    for (i, row) in case["ntk"].as_array().expect("rows").iter().enumerate().take(n) {
+        for (j, expected) in numbers(row).into_iter().enumerate() {
+            for at in [i * n + j, j * n + i] {
+                close(&format!("kernel of {i} and {j}"), f64::from(found[at]), expected, 2e-6 * expected.abs());
+            }
+        }
+    }
+    backend.clear();
+}
+
 #[test]
 fn the_empirical_kernel_is_that_of_the_golden_figures() {
     let golden = fixture("ntk_net.json");
     for case in golden["finite"].as_array().expect("cases") {
-        let Some(weights) = weights(case) else { continue };
-        let mut backend = Backend::default();
-        let time = std::time::Instant::now();
-        let found = kernel(&mut backend, &weights, 50);
-        eprintln!("{:?}", time.elapsed());
-        let mut worst = 0.0_f64;
-        for (i, row) in case["ntk"].as_array().expect("rows").iter().enumerate() {
-            for (j, expected) in numbers(row).into_iter().enumerate() {
-                for at in [i * 50 + j, j * 50 + i] {
-                    worst = worst.max((f64::from(found[at]) / expected - 1.0).abs());
-                    close(&format!("kernel of {i} and {j}"), f64::from(found[at]), expected, 2e-6 * expected.abs());
-                }
-            }
-        }
-        eprintln!("worst {worst:e}");
+        check_kernel(&mut Backend::default(), case, 50);
     }
 }
 
-/// Trains as a golden run did, and compares what it logged after the epochs up to `epochs`.
+#[test]
+fn the_empirical_kernel_is_that_of_the_golden_figures_on_the_gpu() {
+    let Some(mut gpu) = gpu() else { return };
+    check_kernel(&mut gpu, &fixture("ntk_net.json")["finite"][0], 12);
+}
+
+/// Trains as a golden run did, and compares what it logged after these epochs.
+///
+/// Both are in single precision, and a small difference grows while a net learns: for the first twenty epochs 3e-5 is
+/// seen, later 6e-4, and one of a thousand test images on the other side.
 #[track_caller]
-fn check_training(backend: &mut Backend, run: &Value, epochs: u64, tolerance: impl Fn(u64) -> f64) {
-    let Some(weights) = weights(run) else { return };
+fn check_training(run: &Value, epochs: &[u64]) {
+    let backend = &mut Backend::default();
     let whole = |key: &str| run[key].as_u64().expect("a number") as usize;
     let (first, n, batch) = (whole("first_image"), whole("n"), whole("batch"));
     let test = numbers(&run["test_images"]);
     let scratch = Scratch::new(backend, &Architecture::original(), 50);
-    let (images_of, labels) = images(first..first + n);
-    let learnt = Examples::labelled(backend, &images_of, &labels, 10);
-    let (images_of, labels) = images(test[0] as usize..test[1] as usize);
-    let unseen = Examples::labelled(backend, &images_of, &labels, 10);
+    let (pixels, labels) = images(first..first + n);
+    let learnt = Examples::labelled(backend, &pixels, &labels, 10);
+    let (pixels, labels) = images(test[0] as usize..test[1] as usize);
+    let unseen = Examples::labelled(backend, &pixels, &labels, 10);
     let permutation: Vec<usize> = numbers(&run["permutation"]).iter().map(|at| *at as usize).collect();
     let order = Order::new(backend, &permutation);
     let scores = order.scores(backend);
     let all = Order::new(backend, &(0..unseen.count as usize).collect::<Vec<_>>());
     let unseen_scores = all.scores(backend);
-    let mut net = Net::new(backend, &weights);
+    let mut net = Net::new(backend, &weights(run));
+    // Mean loss and share of right answers.
     let means = |scores: &[f32]| {
-        let mean = |at: usize| scores.iter().skip(at).step_by(2).map(|s| f64::from(*s)).sum::<f64>();
-        [mean(0), mean(1)].map(|sum| 2.0 * sum / scores.len() as f64)
+        let sum = |at: usize| scores.iter().skip(at).step_by(2).map(|score| f64::from(*score)).sum::<f64>();
+        [sum(0), sum(1)].map(|sum| 2.0 * sum / scores.len() as f64)
     };
     let log = run["log"].as_array().expect("a log");
-    for epoch in 1..=epochs {
+    for epoch in 1..=*epochs.last().expect("epochs") {
         for batch in order.batches(batch) {
             net.train(backend, &scratch, &learnt, &order, batch, (Measure::CrossEntropy, scores));
         }
-        let Some(expected) = log.iter().find(|line| line["epoch"].as_u64() == Some(epoch)) else { continue };
+        if !epochs.contains(&epoch) {
+            continue;
+        }
+        let expected = log.iter().find(|line| line["epoch"].as_u64() == Some(epoch)).expect("a logged epoch");
         let [loss, _] = means(&read(backend, scores));
-        let time = std::time::Instant::now();
         for tile in all.batches(50) {
             net.score(backend, &scratch, &unseen, &all, tile, (Measure::CrossEntropy, unseen_scores));
         }
         let [test_loss, accuracy] = means(&read(backend, unseen_scores));
+        let (of_loss, of_accuracy) = if epoch <= 20 { (1e-4, 1.1e-3) } else { (3e-3, 5e-3) };
         let of = |key: &str| expected[key].as_f64().expect("a number");
-        eprintln!(
-            "{epoch}: {:e} {:e} {} {:?}",
-            loss - of("mean_batch_loss"),
-            test_loss - of("test_loss"),
-            accuracy - of("test_accuracy"),
-            time.elapsed()
-        );
-        let tolerance = tolerance(epoch);
-        close(&format!("epoch {epoch}: loss"), loss, of("mean_batch_loss"), tolerance);
-        close(&format!("epoch {epoch}: test loss"), test_loss, of("test_loss"), tolerance);
-        close(&format!("epoch {epoch}: accuracy"), accuracy, of("test_accuracy"), 1e-6 + 2.0 * tolerance);
+        close(&format!("epoch {epoch}: loss"), loss, of("mean_batch_loss"), of_loss);
+        close(&format!("epoch {epoch}: test loss"), test_loss, of("test_loss"), of_loss);
+        close(&format!("epoch {epoch}: accuracy"), accuracy, of("test_accuracy"), of_accuracy);
     }
 }
 
 #[test]
-fn training_follows_the_golden_run() {
+fn training_follows_the_golden_runs() {
     let golden = fixture("ntk_net.json");
-    for run in golden["train"].as_array().expect("runs").iter().step_by(3) {
-        eprintln!("n {}", run["n"]);
-        check_training(&mut Backend::default(), run, 5, |_| 1e-1);
-    }
+    check_training(&golden["train"][0], &[1, 10, 50, 200]);
+    check_training(&golden["train"][1], &[1, 10]);
+    check_training(&golden["epochs"][0], &[1]);
 }
 
 #[test]

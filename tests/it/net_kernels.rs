@@ -132,7 +132,7 @@ impl Case {
 }
 
 /// Largest difference allowed, of the largest value of a tensor: f32 sums of up to 1200 products of numbers below 1, in
-/// another order; 3e-7 at most is seen. A wrong index is off by more than 1e-2.
+/// another order; 4e-7 at most is seen. A wrong index is off by more than 1e-2.
 const TOLERANCE: f32 = 2e-6;
 
 /// The first place where two tensors differ by more than rounding; NaN differs from everything.

@@ -227,14 +227,19 @@ impl EmpiricalNtk {
                 true => 0,
                 false => self.values(&sweep, &stage.shape),
             };
-            for first in (0..all).step_by(GramProduct::LONGEST as usize) {
-                let values = first..all.min(first + GramProduct::LONGEST as usize);
+            // All rows of few values rather than few rows of all: the columns are then read once.
+            let pairs = |rows: &Range<usize>| rows.len() as f64 * (rows.start + rows.end + 1) as f64 / 2.0;
+            let most = (self.step_work / pairs(&(0..self.n))) as usize / GramProduct::CHUNK * GramProduct::CHUNK;
+            let values_at_once = most.clamp(GramProduct::CHUNK, GramProduct::LONGEST as usize);
+            for first in (0..all).step_by(values_at_once) {
+                let values = first..all.min(first + values_at_once);
+                // Of a square with as many pairs as a step has room for; one row where even that is too much.
                 let row = (values.len() * self.n) as f64;
-                let rows_at_once = (self.step_work / row).clamp(1.0, self.n as f64) as usize;
+                let whole = pairs(&(0..self.n)) * values.len() as f64 <= self.step_work;
+                let rows_at_once = if whole { self.n } else { (self.step_work / row).max(1.0) as usize };
                 for first in (0..self.n).step_by(rows_at_once) {
                     let rows = first..self.n.min(first + rows_at_once);
-                    let pairs = rows.len() as f64 * (rows.start + rows.end) as f64 / 2.0;
-                    let work = pairs * values.len() as f64;
+                    let work = pairs(&rows) * values.len() as f64;
                     self.tasks.push((Task::Rows { sweep: at, layer, values: values.clone(), rows, fresh }, work));
                 }
                 fresh = false;

@@ -13,6 +13,10 @@ use crate::kernels::{Adam, Affine, AffineInput, AffineWeights, Gather, Loss, Mea
 /// Adam's learning rate in the original.
 const RATE: f32 = 1e-3;
 
+/// Most images at a time: more would take the sums over places and images, on a software adapter, beyond the 65 535 rounds
+/// after which Mesa's ends every loop.
+pub const LARGEST_BATCH: u32 = 100;
+
 /// Images and what the net should answer to them, resident on a backend.
 #[derive(Clone, Copy, Debug)]
 pub struct Examples {
@@ -107,7 +111,11 @@ pub struct Scratch {
 
 impl Scratch {
     /// For at most `capacity` images at a time.
+    ///
+    /// # Panics
+    /// If that is more than [`LARGEST_BATCH`].
     pub fn new(backend: &mut Backend, architecture: &Architecture, capacity: u32) -> Self {
+        assert!(capacity <= LARGEST_BATCH, "{capacity} images at a time are too many");
         let shapes = architecture.shapes();
         let n = capacity as usize;
         let stages = stages(backend, &shapes, n);
