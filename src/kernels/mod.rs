@@ -6,8 +6,13 @@
 
 mod lanes;
 mod ska_layer;
+pub mod tiles;
+mod wta_drive;
+pub mod wta_frames;
 
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
+pub use wta_drive::WtaDrive;
+pub use wta_frames::WtaFrames;
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
@@ -25,7 +30,7 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC];
+pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC, &WtaDrive::SPEC, &WtaFrames::SPEC];
 
 /// One compute pass with its parameters.
 pub trait Kernel {

@@ -21,3 +21,4 @@ mod ska;
 mod support;
 mod sweeps;
 mod tidy;
+mod wta;
