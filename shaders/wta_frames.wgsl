@@ -54,10 +54,8 @@ const LOWEST = -3.4e38;
 
 var<workgroup> sh_v: array<f32, PIXELS>;
 var<workgroup> sh_part: array<f32, WIDTH>;
-var<workgroup> sh_sums: array<f32, ROWS>;
 var<workgroup> sh_best: array<f32, WIDTH>;
 var<workgroup> sh_best_at: array<u32, WIDTH>;
-var<workgroup> sh_winner: u32;
 var<workgroup> sh_winners: array<u32, MOST_WINNERS>;
 var<workgroup> sh_answers: array<f32, MOST_WINNERS>;        // so
 var<workgroup> sh_rates: array<f32, MOST_WINNERS>;          // g
@@ -68,24 +66,19 @@ var<workgroup> sh_scale: array<f32, MOST_INVARIANT>;        // ρ: iw is ρ time
 var<workgroup> sh_input: array<f32, MOST_INVARIANT>;        // ρ io; then what the last layer reads
 var<workgroup> sh_error: array<f32, MOST_WINNERS>;
 
-// Σ over all invocations, the same for each.
-fn total(me: u32, value: f32) -> f32 {
-    sh_part[me] = value;
+// Waits until all have come so far, and sees what they wrote.
+fn meet() {
+    storageBarrier();
     workgroupBarrier();
-    if me < ROWS {
-        var sum = 0.0;
-        for (var i = me * ROWS; i < (me + 1u) * ROWS; i += 4u) {
-            sum += (sh_part[i] + sh_part[i + 1u]) + (sh_part[i + 2u] + sh_part[i + 3u]);
-        }
-        sh_sums[me] = sum;
+}
+
+// Σ over sixteen of sh_part.
+fn sixteen(first: u32) -> f32 {
+    var sum = vec4f(0.0);
+    for (var i = first; i < first + ROWS; i += 4u) {
+        sum += vec4f(sh_part[i], sh_part[i + 1u], sh_part[i + 2u], sh_part[i + 3u]);
     }
-    workgroupBarrier();
-    var sum = 0.0;
-    for (var i = 0u; i < ROWS; i += 4u) {
-        sum += (sh_sums[i] + sh_sums[i + 1u]) + (sh_sums[i + 2u] + sh_sums[i + 3u]);
-    }
-    workgroupBarrier();
-    return sum;
+    return (sum.x + sum.y) + (sum.z + sum.w);
 }
 
 // Σ over the sixteen invocations of a row, for its first one.
@@ -93,11 +86,17 @@ fn along(me: u32, value: f32) -> f32 {
     sh_part[me] = value;
     workgroupBarrier();
     var sum = 0.0;
-    if me % LANES == 0u {
-        for (var i = me; i < me + LANES; i += 4u) {
-            sum += (sh_part[i] + sh_part[i + 1u]) + (sh_part[i + 2u] + sh_part[i + 3u]);
-        }
-    }
+    if me % LANES == 0u { sum = sixteen(me); }
+    workgroupBarrier();
+    return sum;
+}
+
+// Σ over all invocations, the same for each.
+fn total(me: u32, value: f32) -> f32 {
+    let row = along(me, value);
+    if me % LANES == 0u { sh_part[me / LANES] = row; }
+    workgroupBarrier();
+    let sum = sixteen(0u);
     workgroupBarrier();
     return sum;
 }
@@ -112,10 +111,7 @@ fn largest(me: u32, value: f32, at: u32, last: bool) -> u32 {
             for (var i = me + width; i < 4u * width; i += width) {
                 let better = sh_best[i] > sh_best[me];
                 let equal = sh_best[i] == sh_best[me] && (sh_best_at[i] > sh_best_at[me]) == last;
-                if better || equal {
-                    sh_best[me] = sh_best[i];
-                    sh_best_at[me] = sh_best_at[i];
-                }
+                if better || equal { sh_best[me] = sh_best[i]; sh_best_at[me] = sh_best_at[i]; }
             }
         }
         workgroupBarrier();
@@ -129,13 +125,11 @@ fn at_least(r: f32) -> f32 {
 
 // What a unit is excited with: its own drive and its neighbours' on the torus.
 fn excitation(column: u32, unit: u32) -> f32 {
-    let x = unit % params.kx;
-    let y = unit / params.kx;
     let columns = min(params.kx, 2u * params.ex + 1u);
     let rows = min(params.ky, 2u * params.ex + 1u);
     var sum = 0.0;
-    var row = (y + params.ex * (params.ky - 1u)) % params.ky;
-    let first = (x + params.ex * (params.kx - 1u)) % params.kx;
+    var row = (unit / params.kx + params.ex * (params.ky - 1u)) % params.ky;
+    let first = (unit % params.kx + params.ex * (params.kx - 1u)) % params.kx;
     for (var i = 0u; i < rows; i++) {
         var along_row = 0.0;
         var beside = first;
@@ -159,11 +153,8 @@ fn fold(me: u32) {
         iw[i] = select(w, FLOOR, w > 0.0 && w < FLOOR);
         b = (b + WIDTH) % params.invariant;
     }
-    storageBarrier();
-    workgroupBarrier();
-    for (var b = me; b < params.invariant; b += WIDTH) {
-        sh_scale[b] = 1.0;
-    }
+    meet();
+    for (var b = me; b < params.invariant; b += WIDTH) { sh_scale[b] = 1.0; }
     workgroupBarrier();
 }
 
@@ -173,20 +164,13 @@ fn main(@builtin(local_invocation_index) me: u32) {
     let invariant = params.invariant;
     let lane = me % LANES;
     let frozen = params.leta == 0.0 && params.seta == 0.0;
-    for (var b = me; b < invariant; b += WIDTH) {
-        sh_scale[b] = 1.0;
-    }
+    for (var b = me; b < invariant; b += WIDTH) { sh_scale[b] = 1.0; }
     sh_is_changed[me] = 0u;
-    if me == 0u {
-        sh_count = 0u;
-    }
+    if me == 0u { sh_count = 0u; }
     // Of each of its units: c, and the r last seen over `decay` then.
     var c: array<f32, OWN>;
     var seen: array<f32, OWN>;
-    for (var k = 0u; k < OWN; k++) {
-        c[k] = LOWEST;
-        seen[k] = 0.0;
-    }
+    for (var k = 0u; k < OWN; k++) { c[k] = LOWEST; seen[k] = 0.0; }
     var decay = 1.0;
     workgroupBarrier();
 
@@ -194,9 +178,7 @@ fn main(@builtin(local_invocation_index) me: u32) {
         let start = at * (PIXELS + units);
         let column = start + PIXELS;
         let record = at * (RECORD + params.winners);
-        for (var j = me; j < PIXELS; j += WIDTH) {
-            sh_v[j] = drive[start + j];
-        }
+        for (var j = me; j < PIXELS; j += WIDTH) { sh_v[j] = drive[start + j]; }
         let changed = workgroupUniformLoad(&sh_count);
 
         // What the units are driven with whose weights have changed since the block began.
@@ -205,37 +187,22 @@ fn main(@builtin(local_invocation_index) me: u32) {
             var sum = 0.0;
             if place < changed {
                 let row = sh_changed[place] * PIXELS;
-                for (var j = lane; j < PIXELS; j += LANES) {
-                    sum += sw[row + j] * sh_v[j];
-                }
+                for (var j = lane; j < PIXELS; j += LANES) { sum += sw[row + j] * sh_v[j]; }
             }
             sum = along(me, sum);
-            if lane == 0u && place < changed {
-                drive[column + sh_changed[place]] = sum;
-            }
+            if lane == 0u && place < changed { drive[column + sh_changed[place]] = sum; }
         }
-        storageBarrier();
-        workgroupBarrier();
+        meet();
 
         // The winners, the most excited first; of equals the later one first, as a stable sort leaves them.
         for (var k = 0u; k < OWN; k++) {
-            let unit = me + k * WIDTH;
-            if unit >= units {
-                break;
-            }
-            c[k] = excitation(column, unit);
+            if me + k * WIDTH < units { c[k] = excitation(column, me + k * WIDTH); }
         }
         for (var n = params.winners; n > 0u; n--) {
             var best = LOWEST;
             var best_at = 0u;
-            for (var k = 0u; k < OWN; k++) {
-                if me + k * WIDTH >= units {
-                    break;
-                }
-                if c[k] >= best {
-                    best = c[k];
-                    best_at = me + k * WIDTH;
-                }
+            for (var k = 0u; k < OWN && me + k * WIDTH < units; k++) {
+                if c[k] >= best { best = c[k]; best_at = me + k * WIDTH; }
             }
             let winner = largest(me, best, best_at, true);
             if winner % WIDTH == me {
@@ -247,9 +214,7 @@ fn main(@builtin(local_invocation_index) me: u32) {
         workgroupBarrier();
 
         // The sparse layer: r, e, and the winners' rows, pixel by pixel.
-        var light = 0.0;
-        var error = 0.0;
-        var change = 0.0;
+        var sums = vec3f(0.0);  // of v², e², and the squares of what the weights move by
         for (var j = me; j < PIXELS; j += WIDTH) {
             var r = 0.0;
             for (var n = 0u; n < params.winners; n++) {
@@ -259,14 +224,13 @@ fn main(@builtin(local_invocation_index) me: u32) {
             let v = sh_v[j];
             let e = v - r;
             let share = params.xi * (clamp(e, -params.s_clip, params.s_clip) / at_least(r));
-            light += v * v;
-            error += e * e;
+            sums += vec3f(v * v, e * e, 0.0);
             for (var n = 0u; n < params.winners; n++) {
                 let unit = sh_winners[n];
                 let w = sw[unit * PIXELS + j];
                 let step = w * drive[column + unit] * share;
                 let next = w + step;
-                change += step * step;
+                sums.z += step * step;
                 sw[unit * PIXELS + j] = select(next, SPARSE_FLOOR, next > 0.0 && next < SPARSE_FLOOR);
             }
         }
@@ -274,30 +238,21 @@ fn main(@builtin(local_invocation_index) me: u32) {
             for (var n = 0u; n < params.winners; n++) {
                 let unit = sh_winners[n];
                 let bit = 1u << (unit / WIDTH);
-                if (sh_is_changed[unit % WIDTH] & bit) == 0u {
-                    sh_is_changed[unit % WIDTH] |= bit;
-                    sh_changed[sh_count] = unit;
-                    sh_count++;
-                }
+                if (sh_is_changed[unit % WIDTH] & bit) == 0u { sh_changed[sh_count] = unit; sh_count++; }
+                sh_is_changed[unit % WIDTH] |= bit;
             }
         }
         storageBarrier();
-        light = total(me, light);
-        error = total(me, error);
-        change = total(me, change);
+        sums = vec3f(total(me, sums.x), total(me, sums.y), total(me, sums.z));
         for (var base = 0u; base < params.winners; base += ROWS) {
             let place = base + me / LANES;
             var sum = 0.0;
             if place < params.winners {
                 let row = sh_winners[place] * PIXELS;
-                for (var j = lane; j < PIXELS; j += LANES) {
-                    sum += sw[row + j];
-                }
+                for (var j = lane; j < PIXELS; j += LANES) { sum += sw[row + j]; }
             }
             sum = along(me, sum);
-            if lane == 0u && place < params.winners {
-                sh_answers[place] = drive[column + sh_winners[place]] / sum;
-            }
+            if lane == 0u && place < params.winners { sh_answers[place] = drive[column + sh_winners[place]] / sum; }
         }
         workgroupBarrier();
 
@@ -305,9 +260,7 @@ fn main(@builtin(local_invocation_index) me: u32) {
         var io_sum = 0.0;
         for (var b = me; b < invariant; b += WIDTH) {
             var pert = 0.0;
-            for (var n = 0u; n < params.winners; n++) {
-                pert += iw[sh_winners[n] * invariant + b] * sh_answers[n];
-            }
+            for (var n = 0u; n < params.winners; n++) { pert += iw[sh_winners[n] * invariant + b] * sh_answers[n]; }
             pert *= sh_scale[b];
             var io = state[b];
             io += (pert - io) * params.alpha;
@@ -318,8 +271,7 @@ fn main(@builtin(local_invocation_index) me: u32) {
             io_sum += io;
         }
         io_sum = total(me, io_sum);
-        storageBarrier();
-        workgroupBarrier();
+        meet();
 
         // Its update: the winners' columns, and those of the others in which r may not exceed prec.
         for (var base = 0u; base < params.winners; base += ROWS) {
@@ -327,9 +279,7 @@ fn main(@builtin(local_invocation_index) me: u32) {
             var r = 0.0;
             if place < params.winners {
                 let first = sh_winners[place] * invariant;
-                for (var b = lane; b < invariant; b += LANES) {
-                    r += iw[first + b] * sh_input[b];
-                }
+                for (var b = lane; b < invariant; b += LANES) { r += iw[first + b] * sh_input[b]; }
             }
             r = along(me, r);
             if lane == 0u && place < params.winners {
@@ -344,32 +294,19 @@ fn main(@builtin(local_invocation_index) me: u32) {
             for (var i = me; i < params.winners * invariant; i += WIDTH) {
                 let place = i / invariant;
                 let b = i % invariant;
-                let io = state[b];
-                let w = sh_winners[place] * invariant + b;
-                iw[w] *= (1.0 + io * sh_rates[place]) / (1.0 - params.seta * io);
+                iw[sh_winners[place] * invariant + b] *= (1.0 + state[b] * sh_rates[place]) / (1.0 - params.seta * state[b]);
             }
+            // These are seen when the next frame comes; not now, when they have already changed.
             for (var n = 0u; n < params.winners; n++) {
-                if sh_winners[n] % WIDTH == me {
-                    // Seen when the next frame comes; not now, when it has already changed.
-                    seen[sh_winners[n] / WIDTH] = -1.0;
-                }
+                if sh_winners[n] % WIDTH == me { seen[sh_winners[n] / WIDTH] = -1.0; }
             }
-            for (var k = 0u; k < OWN; k++) {
+            for (var k = 0u; k < OWN && me + k * WIDTH < units; k++) {
                 let unit = me + k * WIDTH;
-                if unit >= units {
-                    break;
-                }
-                if seen[k] < 0.0 {
-                    seen[k] = 0.0;
-                    continue;
-                }
-                if seen[k] * decay > NEAR {
-                    continue;
-                }
+                let last = seen[k];
+                seen[k] = max(last, 0.0);
+                if last < 0.0 || last * decay > NEAR { continue; }
                 var r = 0.0;
-                for (var b = 0u; b < invariant; b++) {
-                    r += iw[unit * invariant + b] * sh_input[b];
-                }
+                for (var b = 0u; b < invariant; b++) { r += iw[unit * invariant + b] * sh_input[b]; }
                 seen[k] = select(0.0, r / decay, decay > 0.0);
                 if r <= PREC {
                     for (var b = 0u; b < invariant; b++) {
@@ -379,35 +316,27 @@ fn main(@builtin(local_invocation_index) me: u32) {
                 }
             }
             workgroupBarrier();
-            for (var b = me; b < invariant; b += WIDTH) {
-                sh_scale[b] *= 1.0 - params.seta * state[b];
-            }
+            for (var b = me; b < invariant; b += WIDTH) { sh_scale[b] *= 1.0 - params.seta * state[b]; }
             decay = max(decay * (1.0 - params.alpha) * (1.0 - params.seta * io_sum), 0.0);
         }
         if params.period > 0u && (params.first + at) % params.period == 0u {
-            storageBarrier();
-            workgroupBarrier();
+            meet();
             fold(me);
             for (var b = me; b < invariant; b += WIDTH) {
                 var sum = 0.0;
-                for (var y = 0u; y < params.ky; y++) {
+                for (var a = 0u; a < units; a += params.kx) {
                     var part = 0.0;
-                    for (var x = 0u; x < params.kx; x++) {
-                        part += iw[(y * params.kx + x) * invariant + b];
-                    }
+                    for (var i = a; i < a + params.kx; i++) { part += iw[i * invariant + b]; }
                     sum += part;
                 }
                 sh_scale[b] = params.norm / sum;
             }
             workgroupBarrier();
             fold(me);
-            for (var k = 0u; k < OWN; k++) {
-                seen[k] = 0.0;
-            }
+            for (var k = 0u; k < OWN; k++) { seen[k] = 0.0; }
             decay = 1.0;
         }
-        storageBarrier();
-        workgroupBarrier();
+        meet();
 
         // The winner-take-all layer.
         for (var b = me; b < invariant; b += WIDTH) {
@@ -419,55 +348,42 @@ fn main(@builtin(local_invocation_index) me: u32) {
         var answer = 0.0;
         for (var unit = me; unit < params.wta; unit += WIDTH) {
             var q = 0.0;
-            for (var b = 0u; b < invariant; b++) {
-                q += ww[unit * invariant + b] * sh_input[b];
-            }
+            for (var b = 0u; b < invariant; b++) { q += ww[unit * invariant + b] * sh_input[b]; }
             let held = q * (1.0 + params.balance * (1.0 - f32(params.wta) * state[2u * invariant + unit]));
-            if held > best {
-                best = held;
-                best_at = unit;
-                answer = q;
-            }
+            if held > best { best = held; best_at = unit; answer = q; }
         }
         let win = largest(me, best, best_at, false);
-        if win % WIDTH == me {
-            sh_best[0] = answer;
-        }
+        if win % WIDTH == me { sh_best[0] = answer; }
         workgroupBarrier();
         let q = sh_best[0];
         var wta_error = 0.0;
         var wta_change = 0.0;
         for (var b = me; b < invariant; b += WIDTH) {
-            let w = ww[win * invariant + b];
-            let r = w * q;
+            let r = ww[win * invariant + b] * q;
             let e = (1.0 - params.aims) * state[b] + params.aims * state[invariant + b] - r;
-            let step = w * q * (clamp(e, -params.w_clip, params.w_clip) / at_least(r)) * params.phi;
+            let step = r * (clamp(e, -params.w_clip, params.w_clip) / at_least(r)) * params.phi;
             wta_error += e * e;
             wta_change += step * step;
-            ww[win * invariant + b] = w + step;
+            ww[win * invariant + b] += step;
         }
         for (var unit = me; unit < params.wta; unit += WIDTH) {
             let share = state[2u * invariant + unit];
             state[2u * invariant + unit] = share + (select(0.0, 1.0, unit == win) - share) * params.share_rate;
         }
-        wta_error = total(me, wta_error);
-        wta_change = total(me, wta_change);
+        let last_sums = vec2f(total(me, wta_error), total(me, wta_change));
         if me == 0u {
             var invariant_error = 0.0;
-            for (var n = 0u; n < params.winners; n++) {
-                invariant_error += sh_error[n];
-            }
+            for (var n = 0u; n < params.winners; n++) { invariant_error += sh_error[n]; }
             records[record] = f32(win);
             records[record + 1u] = io_sum;
-            records[record + 2u] = light;
-            records[record + 3u] = error;
-            records[record + 4u] = change;
+            records[record + 2u] = sums.x;
+            records[record + 3u] = sums.y;
+            records[record + 4u] = sums.z;
             records[record + 5u] = invariant_error;
-            records[record + 6u] = wta_error;
-            records[record + 7u] = wta_change;
+            records[record + 6u] = last_sums.x;
+            records[record + 7u] = last_sums.y;
         }
-        storageBarrier();
-        workgroupBarrier();
+        meet();
     }
 
     // The tiles and the weights as they are now.
