@@ -3,4 +3,5 @@
 mod case;
 mod engine;
 mod layers;
+mod passes;
 mod world;
