@@ -59,7 +59,7 @@ pub mod config;
 pub mod data;
 pub mod draw;
 pub mod figure;
-pub mod kernels;
+pub use entroscope_kernels as kernels;
 pub mod labs;
 mod number;
 pub mod page;

@@ -87,7 +87,7 @@ macro_rules! params {
                 &[$((stringify!($field), stringify!($kind)),)+];
 
             fn param_words(&self) -> Vec<u32> {
-                vec![$($crate::kernels::Word::word(self.$field),)+]
+                vec![$($crate::Word::word(self.$field),)+]
             }
         }
     };

@@ -33,7 +33,7 @@ fn svg(page: &Page, slug: &str, theme: &str) -> String {
         page.picture(slug, &area, SVG_SCALE, theme).expect("text is drawn into memory");
         area.present().expect("text in memory is complete");
     }
-    let file = page.svg_file(slug, theme, &drawn).expect("the figure");
+    let file = page.svg_file(slug, theme, &drawn, "").expect("the figure");
     assert_eq!((file.mime, file.name.ends_with(&format!("-{slug}.svg"))), ("image/svg+xml", true), "{}", file.name);
     file.text
 }
@@ -166,5 +166,5 @@ fn a_picture_grows_with_the_runs_of_its_key_and_leaves_out_what_is_pointed_out()
     assert!((more.0, more.1 > height + 50.0) == (width, true), "{more:?} after {height}");
     assert!(svg(&page, "trajectory-123", "light").len() > before.len());
     assert_eq!(page.picture_size("nothing", "light"), None);
-    assert!(page.svg_file("nothing", "light", "").is_none());
+    assert!(page.svg_file("nothing", "light", "", "").is_none());
 }

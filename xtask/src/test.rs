@@ -49,7 +49,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         })?;
     }
     // One package at a time: together they would unify features, and build again what `cargo xtask` has built.
-    for package in ["xtask", "entroscope"] {
+    for package in ["xtask", "entroscope-kernels", "entroscope"] {
         steps.run(&format!("tests of {package}"), || {
             let mut tests = shell::cargo(root);
             tests.args(["test", "--package", package]).env("ENTROSCOPE_REQUIRE_GPU", "1");

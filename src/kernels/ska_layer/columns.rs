@@ -4,7 +4,7 @@
 //! the same order whichever path is taken, dense or over the lit pixels alone, so the numbers do not depend on it.
 
 use super::{QUANTITIES, Quantity, SkaLayer};
-use crate::kernels::lanes::{LANES, Lanes, ZERO, add_scaled, sigmoid};
+use crate::lanes::{LANES, Lanes, ZERO, add_scaled, sigmoid};
 
 /// All steps of the chunk, block by block. `input` is (below, samples, below_slots); outputs as in the spec.
 pub(super) fn advance(layer: &SkaLayer, input: &[f32], outputs: &mut [&mut [f32]]) {

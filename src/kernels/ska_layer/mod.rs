@@ -17,7 +17,7 @@ mod columns;
 #[cfg(not(target_arch = "wasm32"))]
 use nalgebra::{DMatrix, DMatrixView, DVector};
 
-use super::{Kernel, KernelSpec, params};
+use crate::{Kernel, KernelSpec, params};
 
 params! {
     /// Parameters of the pass.

@@ -1,6 +1,10 @@
 //! A figure as data: what to plot, named by the columns of a trace. How it is drawn is `draw`'s business.
 
+mod mosaic;
+
 use serde::Serialize;
+
+pub use mosaic::{Ends, MatrixNames, Mosaic};
 
 /// One figure of a lab.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -68,6 +72,8 @@ pub enum Plot {
     },
     /// The current run's values over a plane, as colours.
     Field(Field),
+    /// The current run's state as tiles of colour.
+    Mosaic(Mosaic),
     /// How often the current run's values fall into each bin, over the steps up to the timeline's.
     Histogram {
         /// One below the other, on the same axis; the first line of each is counted.
@@ -204,6 +210,8 @@ pub struct Picks {
 pub enum Ramp {
     /// Dark blue to white: the more negative, the darker.
     Blues,
+    /// White to black.
+    Greys,
     /// Red through white to blue.
     Diverging,
     /// matplotlib's viridis.
@@ -286,6 +294,17 @@ impl Plot {
         }
     }
 
+    /// The tensors of the state that it shows.
+    pub fn stills(&self) -> Vec<&str> {
+        match self {
+            Self::Mosaic(mosaic) => {
+                let others = mosaic.marked.iter().chain(&mosaic.frame);
+                std::iter::once(&mosaic.still).chain(others).map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The columns that it shows, in the order of its data table.
     pub fn axes(&self) -> Vec<&Axis> {
         match self {
@@ -299,7 +318,7 @@ impl Plot {
                 graph.edges.iter().map(|edge| &edge.weight).chain(biases).collect()
             }
             Self::Readings { rows, .. } => rows.iter().flat_map(|row| &row.values).collect(),
-            Self::Field(_) => Vec::new(),
+            Self::Field(_) | Self::Mosaic(_) => Vec::new(),
             Self::Histogram { panels, .. } => panels.iter().flat_map(|panel| &panel.lines).collect(),
         }
     }
