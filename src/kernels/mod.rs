@@ -4,15 +4,25 @@
 //! come as plain slices, inputs first. The reference is the definition, the shader of the same name in `shaders/` an
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
+mod arrange;
 mod lanes;
 mod ska_layer;
 pub mod tiles;
+mod wta_classes;
 mod wta_drive;
+mod wta_fields;
 pub mod wta_frames;
+mod wta_look;
+mod wta_tally;
 
+pub use arrange::Arrange;
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
+pub use wta_classes::WtaClasses;
 pub use wta_drive::WtaDrive;
+pub use wta_fields::WtaFields;
 pub use wta_frames::WtaFrames;
+pub use wta_look::WtaLook;
+pub use wta_tally::{LABELS, WtaTally};
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
@@ -30,7 +40,16 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC, &WtaDrive::SPEC, &WtaFrames::SPEC];
+pub const KERNELS: &[&KernelSpec] = &[
+    &Arrange::SPEC,
+    &SkaLayer::SPEC,
+    &WtaClasses::SPEC,
+    &WtaDrive::SPEC,
+    &WtaFields::SPEC,
+    &WtaFrames::SPEC,
+    &WtaLook::SPEC,
+    &WtaTally::SPEC,
+];
 
 /// One compute pass with its parameters.
 pub trait Kernel {

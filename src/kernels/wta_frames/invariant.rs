@@ -6,7 +6,7 @@
 //! that an r once seen is a lower bound for the frames to come; where it comes near prec, r is looked at again.
 
 use super::{PREC, Recorded, WtaFrames, at_least};
-use crate::kernels::lanes::{LANES, dot};
+use crate::lanes::{LANES, dot};
 
 /// Below this a weight stays where it is; see the sparse layer. r > prec does not depend on weights so small.
 const FLOOR: f32 = 1e-20;

@@ -1,8 +1,8 @@
 //! The sparse layer: lateral excitation as a box filter, the winners, and the update of their rows.
 
 use super::{PIXELS, Recorded, WtaFrames, at_least};
-use crate::kernels::lanes::{LANES, ZERO, dot, total};
-use crate::kernels::tiles;
+use crate::lanes::{LANES, ZERO, dot, total};
+use crate::tiles;
 
 /// Below this a weight stays where it is: it can grow again, as it does in f64, and arithmetic with it stays out of the subnormal
 /// numbers, which a processor takes a hundred times as long for. In f64 weights come down to 1e-80 in 20 epochs, from where a lit
