@@ -8,6 +8,7 @@ mod adam;
 mod affine;
 mod affine_input;
 mod affine_weights;
+mod arrange;
 mod gather;
 mod gram_product;
 mod lanes;
@@ -30,7 +31,22 @@ pub use ntk_infinite::{NtkDeviations, NtkInfinite, deviations};
 pub use ntk_picture::NtkPicture;
 pub use relu_pool::ReluPool;
 pub use relu_pool_back::ReluPoolBack;
+pub mod tiles;
+mod wta_classes;
+mod wta_drive;
+mod wta_fields;
+pub mod wta_frames;
+mod wta_look;
+mod wta_tally;
+
+pub use arrange::Arrange;
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
+pub use wta_classes::WtaClasses;
+pub use wta_drive::WtaDrive;
+pub use wta_fields::WtaFields;
+pub use wta_frames::WtaFrames;
+pub use wta_look::WtaLook;
+pub use wta_tally::{LABELS, WtaTally};
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
@@ -62,6 +78,13 @@ pub const KERNELS: &[&KernelSpec] = &[
     &NtkDeviations::SPEC,
     &NtkInfinite::SPEC,
     &NtkPicture::SPEC,
+    &Arrange::SPEC,
+    &WtaClasses::SPEC,
+    &WtaDrive::SPEC,
+    &WtaFields::SPEC,
+    &WtaFrames::SPEC,
+    &WtaLook::SPEC,
+    &WtaTally::SPEC,
 ];
 
 /// One compute pass with its parameters.

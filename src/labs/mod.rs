@@ -3,6 +3,7 @@
 pub mod energy;
 pub mod ntk;
 mod ska;
+pub mod wta;
 
 use std::any::Any;
 
@@ -30,7 +31,7 @@ pub struct LabEntry {
 }
 
 /// All labs, in the order of their tabs; the first is the default.
-pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB, energy::LAB, ntk::LAB];
+pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB, energy::LAB, wta::LAB, ntk::LAB];
 
 /// Runs that differ in one thing, which a lab offers to compute for comparison.
 #[derive(Debug)]

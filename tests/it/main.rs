@@ -25,3 +25,4 @@ mod ska;
 mod support;
 mod sweeps;
 mod tidy;
+mod wta;
