@@ -199,7 +199,7 @@ fn check_kernels(backend: &mut Backend) {
         for (largest, step) in [(1_000_000, 1e9), (2 * 54 * IMAGES, 2e4), (60, 1.0)] {
             let mut ntk = EmpiricalNtk::bounded(backend, &trial.net, IMAGES as u32, largest, step);
             for class in [None, Some(2), Some(0)] {
-                ntk.begin(backend, class);
+                ntk.begin(backend, class, IMAGES);
                 assert_eq!(ntk.share(), 0.0);
                 let mut share = 0.0;
                 while !ntk.step(backend, &net, &examples, &order) {

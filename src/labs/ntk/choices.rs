@@ -128,6 +128,32 @@ impl Preset {
     }
 }
 
+/// Whose random stream the first weights come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draws {
+    /// `RandomState(seed).randn`.
+    Numpy,
+    /// `jax.random.PRNGKey(seed)`.
+    Jax,
+}
+
+impl Options for Draws {
+    const OPTIONS: &'static [(Self, Choice)] = &[
+        (
+            Self::Numpy,
+            Choice { slug: "numpy", label: "NumPy", help: "RandomState(seed).randn, one layer after another." },
+        ),
+        (
+            Self::Jax,
+            Choice {
+                slug: "jax",
+                label: "JAX",
+                help: "PRNGKey(seed), as the notebook's library draws them; its seed was a random number below 500.",
+            },
+        ),
+    ];
+}
+
 /// The order of the batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Batches {

@@ -15,7 +15,6 @@ use super::lab::Plan;
 use super::measure::{Values, row};
 use super::net::{Examples, Order, gather};
 use super::settings::Ntk;
-use super::weights::Weights;
 use crate::analysis;
 use crate::backend::{Backend, Tensor};
 use crate::kernels::Measure;
@@ -98,7 +97,7 @@ impl Selection {
         let pool = images[0].labels.len().min(ntk.pool as usize);
         let bench = Bench::new(backend, &architecture, images, TESTED.max(ntk.batch().min(ntk.points)));
         let mut bench = bench.with_kernels(backend, (&architecture, ntk.preset), pool);
-        bench.nets.extend([0, 1, 2].map(|net| drawn(backend, &architecture, ntk.seed + net)));
+        bench.nets.extend([0, 1, 2].map(|net| drawn(backend, ntk, &architecture, net)));
         let mut rng = NumpyRng::new(ntk.seed.wrapping_add(3000));
         let order = rng.permutation(pool);
         Self {
@@ -235,7 +234,7 @@ impl Plan for Selection {
             }
             Stage::Learn(way) => {
                 // Every choice is learned by the same net.
-                let weights = Weights::numpy(&self.architecture, self.ntk.seed + LEARNER as u32);
+                let weights = self.ntk.weights(&self.architecture, LEARNER as u32);
                 self.bench.nets[LEARNER].restart(backend, &weights);
                 let of = (LEARNER, self.bench.train, Measure::CrossEntropy);
                 self.training(backend, of, &self.sets[way], self.ntk.epochs())
