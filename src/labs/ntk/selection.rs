@@ -13,6 +13,7 @@ use super::epochs::{drawn, permutation};
 use super::images::Labelled;
 use super::lab::Plan;
 use super::measure::{Values, row};
+use super::metric::Metric;
 use super::net::{Examples, Order, gather};
 use super::settings::Ntk;
 use crate::analysis;
@@ -164,8 +165,10 @@ impl Selection {
         for (set, (way, _)) in self.sets.iter().zip(WAYS) {
             let mut digits: Vec<u8> = set.iter().map(|i| self.bench.labels[*i]).collect();
             let mut different = set.clone();
-            (digits.sort_unstable(), different.sort_unstable());
-            (digits.dedup(), different.dedup());
+            digits.sort_unstable();
+            digits.dedup();
+            different.sort_unstable();
+            different.dedup();
             self.values.insert(format!("entropy_{way}"), entropy(&self.ntk, &self.kernel, self.pool, set));
             self.values.insert(format!("digits_{way}"), digits.len() as f64);
             self.values.insert(format!("distinct_{way}"), different.len() as f64);
@@ -265,9 +268,8 @@ impl Plan for Selection {
             Stage::Answers => {
                 let pairs = || self.targets.chunks(10).zip(results[0].chunks(10));
                 self.distances = pairs().map(|(target, answer)| self.ntk.metric.of(target, answer)).collect();
-                let squares: Vec<f64> = pairs()
-                    .map(|(target, answer)| super::choices::Metric::SquaredDifference.of(target, answer))
-                    .collect();
+                let squares: Vec<f64> =
+                    pairs().map(|(target, answer)| Metric::SquaredDifference.of(target, answer)).collect();
                 let loss = self.sets[0].iter().map(|i| squares[*i]).sum::<f64>() / self.chosen() as f64;
                 self.rounds += 1;
                 self.values.insert("predictor_loss".into(), loss);

@@ -1,10 +1,11 @@
 //! The settings of the lab: the notebook's two experiments with its numbers, and what is beyond them.
 
 use super::architecture::Architecture;
-use super::choices::{Batches, COUNTS, Call, Draws, FACTORS, Metric, Normalise, Pairing, Preset, SUBSETS, Scale};
+use super::choices::{Batches, COUNTS, Call, Draws, FACTORS, Normalise, Pairing, Preset, SUBSETS, Scale};
 use super::images::{Images, MOST};
 use super::lab::NtkLab;
 use super::measure::Convention;
+use super::metric::Metric;
 use super::weights::Weights;
 use super::{closer, epochs, selection, sizes, sweeps, views, width};
 use crate::analysis::{CloserLook, Rounding};
