@@ -42,6 +42,7 @@ pub fn sizes(ntk: &Ntk) -> Vec<Figure> {
             ("Entropy", "Entropies in numbers"),
             "Of the training set at the timeline.",
             Plot::Readings {
+                coloured: false,
                 head: ["", "Before", "After", "Infinite"].map(str::to_owned).into(),
                 rows: [
                     ("Entropy", [("before", "before"), ("after", "after"), ("infinite", "infinite width")]),

@@ -35,6 +35,7 @@ pub fn selection(ntk: &Ntk) -> Vec<Figure> {
             "At the timeline's step: S, how many digits and how many different images are among them, and the accuracy where a \
              net has learned from them.",
             Plot::Readings {
+                coloured: false,
                 head: ["", "S", "Digits", "Images", "Accuracy"].map(str::to_owned).into(),
                 rows: WAYS.map(row).into(),
             },

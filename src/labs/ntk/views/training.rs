@@ -72,6 +72,7 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "At the timeline's epoch: S, S of the infinitely wide net, how much was lost since the start (the notebook's \
              information transfer), and the area under S up to here.",
             Plot::Readings {
+                coloured: false,
                 head: ["N", "S", "Infinite", "S(0) − S", "Area"].map(str::to_owned).into(),
                 rows: subsets.iter().map(row).collect(),
             },
@@ -228,6 +229,7 @@ pub fn seeds(ntk: &Ntk) -> Vec<Figure> {
             ("Entropy", "Entropies in numbers"),
             "At the timeline's epoch.",
             Plot::Readings {
+                coloured: false,
                 head: ["N", "Mean", "Least", "Greatest", "Infinite"].map(str::to_owned).into(),
                 rows: subsets.iter().map(row).collect(),
             },
