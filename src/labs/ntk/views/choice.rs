@@ -27,7 +27,7 @@ pub fn selection(ntk: &Ntk) -> Vec<Figure> {
             "choice-accuracy",
             ("Choice", "Accuracy after learning from them"),
             "The same net learns from each choice, now and then; accuracy on the test set.",
-            Plot::Curves { panels: vec![panel("Accuracy", "", of_ways("accuracy"))] },
+            over_points("", of_ways("accuracy")),
         )),
         shown(figure(
             "choice-numbers",
@@ -59,10 +59,15 @@ pub fn selection(ntk: &Ntk) -> Vec<Figure> {
             "choice-loss",
             ("Choice", "Test loss after learning"),
             "On the test set, after learning from each choice.",
-            Plot::Curves { panels: vec![panel("Test loss", "nats", of_ways("loss"))] },
+            over_points("nats", of_ways("loss")),
         ),
     ]
 }
+/// Lines over the number of images, which go on from one training to the next.
+fn over_points(y_label: &str, lines: Vec<Axis>) -> Plot {
+    Plot::ByRun { x: Axis::new("points", "images chosen"), y_label: y_label.into(), lines }
+}
+
 /// The images of a choice, as they are chosen.
 fn choice(ntk: &Ntk, (way, label): (&str, &str)) -> Figure {
     let mosaic = Mosaic {
