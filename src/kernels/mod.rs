@@ -4,9 +4,11 @@
 //! come as plain slices, inputs first. The reference is the definition, the shader of the same name in `shaders/` an
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
+mod kh;
 mod lanes;
 mod ska_layer;
 
+pub use kh::{KhChange, KhDrive, KhRank, KhStep};
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
 
 /// What the backends and the tests need to know about a kernel's shader.
@@ -25,7 +27,7 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC];
+pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC, &KhDrive::SPEC, &KhRank::SPEC, &KhChange::SPEC, &KhStep::SPEC];
 
 /// One compute pass with its parameters.
 pub trait Kernel {
