@@ -20,6 +20,36 @@ pub fn add_scaled(sum: &mut Lanes, a: &Lanes, b: f32) {
     }
 }
 
+/// Sum of all lanes, by halves.
+#[inline(always)]
+pub fn total(mut lanes: Lanes) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// Σ a·b, every lane summing each sixteenth product, and the rest after the last sixteen by itself.
+#[inline(always)]
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sum = ZERO;
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sum[lane] += a[lane] * b[lane];
+        }
+    }
+    let mut rest = 0.0;
+    for (a, b) in a_rest.iter().zip(b_rest) {
+        rest += a * b;
+    }
+    total(sum) + rest
+}
+
 /// Logistic function `1 / (1 + e^-z)`, lane by lane, within 2 units in the last place.
 #[inline(always)]
 pub fn sigmoid(z: &Lanes) -> Lanes {

@@ -4,12 +4,21 @@
 //! come as plain slices, inputs first. The reference is the definition, the shader of the same name in `shaders/` an
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
+mod grid;
 mod kh;
 mod lanes;
+pub mod rows;
 mod ska_layer;
+pub mod tiles;
+mod wta_codes;
+mod wta_drive;
+pub mod wta_frames;
 
 pub use kh::{KhChange, KhDrive, KhRank, KhStep};
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
+pub use wta_codes::WtaCodes;
+pub use wta_drive::WtaDrive;
+pub use wta_frames::WtaFrames;
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
@@ -27,7 +36,16 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC, &KhDrive::SPEC, &KhRank::SPEC, &KhChange::SPEC, &KhStep::SPEC];
+pub const KERNELS: &[&KernelSpec] = &[
+    &SkaLayer::SPEC,
+    &WtaDrive::SPEC,
+    &WtaFrames::SPEC,
+    &WtaCodes::SPEC,
+    &KhDrive::SPEC,
+    &KhRank::SPEC,
+    &KhChange::SPEC,
+    &KhStep::SPEC,
+];
 
 /// One compute pass with its parameters.
 pub trait Kernel {

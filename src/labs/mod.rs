@@ -2,6 +2,7 @@
 
 pub mod energy;
 mod ska;
+pub mod wta;
 
 use std::any::Any;
 

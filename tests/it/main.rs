@@ -22,3 +22,4 @@ mod ska;
 mod support;
 mod sweeps;
 mod tidy;
+mod wta;

@@ -1,0 +1,7 @@
+//! Original 003: sparse, invariant and winner-take-all layers on a drifting tapestry of digits.
+
+pub mod hopfield;
+pub mod network;
+pub mod readout;
+pub mod split;
+pub mod world;

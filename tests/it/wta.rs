@@ -1,0 +1,6 @@
+//! The invariance lab (original 003): its world, its layers, and the page's view of them.
+
+mod case;
+mod engine;
+mod layers;
+mod world;
