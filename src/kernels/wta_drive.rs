@@ -55,41 +55,46 @@ impl WtaDrive {
     }
 }
 
-/// The lit pixels of a frame.
+/// Pixels that are summed up by themselves: a band of four rows. Short sums of short sums round least, and the weights of so few pixels
+/// to a tile of units stay in the first cache for all frames.
+const BAND: usize = 4 * SIDE;
+const BANDS: usize = PIXELS / BAND;
+
+/// The lit pixels of a frame, band by band.
 #[derive(Default)]
 struct Lit {
-    /// Which, rising.
-    at: Vec<usize>,
+    /// Which of its band's pixels, rising.
+    at: Vec<u8>,
     /// How much ink.
     ink: Vec<f32>,
+    /// Where the bands end.
+    ends: [usize; BANDS],
 }
-
-/// Lit pixels that are summed up by themselves: short sums of short sums round least.
-const RUN: usize = 16;
 
 impl Lit {
     fn new(pixels: &[f32]) -> Self {
         let mut lit = Self::default();
-        for (at, ink) in pixels.iter().enumerate() {
-            if *ink != 0.0 {
-                lit.at.push(at);
-                lit.ink.push(*ink);
+        for (end, band) in pixels.chunks(BAND).enumerate() {
+            for (at, ink) in band.iter().enumerate() {
+                if *ink != 0.0 {
+                    lit.at.push(at as u8);
+                    lit.ink.push(*ink);
+                }
             }
+            lit.ends[end] = lit.at.len();
         }
         lit
     }
 
-    /// What the frame drives the units of a tile with.
-    fn product(&self, tile: &[Lanes]) -> Lanes {
-        let mut total = ZERO;
-        for (at, ink) in self.at.chunks(RUN).zip(self.ink.chunks(RUN)) {
-            let mut part = ZERO;
-            for (at, ink) in at.iter().zip(ink) {
-                add_scaled(&mut part, &tile[*at], *ink);
-            }
-            add_scaled(&mut total, &part, 1.0);
+    /// What a band's pixels drive the units of a tile with.
+    #[inline(always)]
+    fn product(&self, band: usize, tile: &[Lanes; BAND]) -> Lanes {
+        let lit = band.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[band];
+        let mut sum = ZERO;
+        for (at, ink) in self.at[lit.clone()].iter().zip(&self.ink[lit]) {
+            add_scaled(&mut sum, &tile[usize::from(*at)], *ink);
         }
-        total
+        sum
     }
 }
 
@@ -113,7 +118,12 @@ impl Kernel for WtaDrive {
             "wta_drive: {self:?} is out of bounds"
         );
         let column = PIXELS + self.units as usize;
-        vec![self.scene as usize, self.places as usize, tiles::len(self.units as usize, PIXELS), column * self.room as usize]
+        vec![
+            self.scene as usize,
+            self.places as usize,
+            tiles::len(self.units as usize, PIXELS),
+            column * self.room as usize,
+        ]
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -135,20 +145,20 @@ impl Kernel for WtaDrive {
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let [scene, places, tiles] = inputs else { unreachable!("lengths were checked") };
         let units = self.units as usize;
-        let mut columns: Vec<&mut [f32]> =
-            outputs[0].chunks_mut(PIXELS + units).take(self.frames as usize).collect();
+        let mut columns: Vec<&mut [f32]> = outputs[0].chunks_mut(PIXELS + units).take(self.frames as usize).collect();
         let mut lit = Vec::new();
         for (frame, column) in columns.iter_mut().enumerate() {
             self.cut(scene, places, frame, &mut column[..PIXELS]);
+            column[PIXELS..].fill(0.0);
             lit.push(Lit::new(&column[..PIXELS]));
         }
-        // Tile by tile: its weights stay in the cache for all frames.
-        for (at, tile) in tiles.chunks(LANES * PIXELS).enumerate() {
-            let tile = tile.as_chunks::<LANES>().0;
-            for (column, lit) in columns.iter_mut().zip(&lit) {
-                let product = lit.product(tile);
-                let drive = column[PIXELS + at * LANES..].iter_mut();
-                drive.zip(product).for_each(|(drive, product)| *drive = product);
+        let (bands, _) = tiles.as_chunks::<LANES>().0.as_chunks::<BAND>();
+        for (at, tile) in bands.chunks(BANDS).enumerate() {
+            for (band, weights) in tile.iter().enumerate() {
+                for (column, lit) in columns.iter_mut().zip(&lit) {
+                    let drive = column[PIXELS + at * LANES..].iter_mut();
+                    drive.zip(lit.product(band, weights)).for_each(|(drive, sum)| *drive += sum);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::invariant::Invariant;
 use super::sparse::Sparse;
-use super::{PIXELS, PREC, RECORD, Recorded, WtaFrames};
+use super::{PIXELS, RECORD, Recorded, WtaFrames, at_least};
 use crate::lanes::dot;
 
 /// Takes the layers through the block.
@@ -47,7 +47,7 @@ fn take_all(pass: &WtaFrames, ww: &mut [f32], io: &[f32], io_pert: &[f32], share
         let r = *w * q;
         let e = aim - r;
         error += e * e;
-        let step = *w * q * (e.clamp(-pass.w_clip, pass.w_clip) / r.max(PREC as f32)) * pass.phi;
+        let step = *w * q * (e.clamp(-pass.w_clip, pass.w_clip) / at_least(r)) * pass.phi;
         change += step * step;
         *w += step;
     }

@@ -2,10 +2,10 @@
 //!
 //! A sparse unit that did not win has so = 0, e = −r, and so its weights change by `1 − seta io` as long as r > prec: by the same
 //! factor in all such columns. These factors are kept (ρ), and iw holds the weights over ρ until the block ends. What is left is to
-//! know of every other column that its r exceeds prec. io falls by at most 1 − α in a frame, weights by at most 1 − seta max io, so
+//! know of every other column that its r exceeds prec. io falls by a factor 1 − α at most in a frame, weights by 1 − seta Σ io, so
 //! that an r once seen is a lower bound for the frames to come; where it comes near prec, r is looked at again.
 
-use super::{PREC, Recorded, WtaFrames};
+use super::{PREC, Recorded, WtaFrames, at_least};
 use crate::lanes::{LANES, dot};
 
 /// Below this a weight stays where it is; see the sparse layer. r > prec does not depend on weights so small.
@@ -85,7 +85,7 @@ impl Invariant {
             error += e * e;
             if !frozen {
                 let z = if *so > 0.0 { pass.leta } else { pass.seta };
-                change(column, e * z / r.max(PREC as f32), io, &self.fade);
+                change(column, e * z / at_least(r), io, &self.fade);
                 self.seen[*unit] = 0.0;
             }
         }
@@ -113,13 +113,10 @@ impl Invariant {
                 }
             }
         }
-        let mut least: f32 = 1.0;
-        for (scale, fade) in self.scale.iter_mut().zip(&self.fade) {
-            *scale *= fade;
-            least = if *fade < least { *fade } else { least };
-        }
+        self.scale.iter_mut().zip(&self.fade).for_each(|(scale, fade)| *scale *= fade);
+        let left = self.decay * (1.0 - pass.alpha) * (1.0 - pass.seta * numbers[Recorded::IoSum as usize]);
         // At 0 every r is looked at in every frame.
-        self.decay = (self.decay * (1.0 - pass.alpha) * least).max(0.0);
+        self.decay = if left > 0.0 { left } else { 0.0 };
     }
 
     /// Scales the weights of every invariant unit to sum up to the norm.

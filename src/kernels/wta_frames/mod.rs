@@ -106,6 +106,11 @@ pub enum Recorded {
 /// Number of values that are recorded of a frame before its winners (the least excited first).
 pub const RECORD: usize = 8;
 
+/// `max(r, prec)`, but for a NaN, which stays one.
+fn at_least(r: f32) -> f32 {
+    if r < PREC as f32 { PREC as f32 } else { r }
+}
+
 impl WtaFrames {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "wta_frames",

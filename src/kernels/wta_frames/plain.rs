@@ -102,10 +102,10 @@ impl WtaLayers {
             *io += (pert - *io) * rule.alpha;
         }
         let mut invariant_error = 0.0;
-        for a in 0..sparse {
+        for (a, so) in so.iter().enumerate() {
             let r: f64 = (0..invariant).map(|b| self.iw[b * sparse + a] * self.io[b]).sum();
-            let e = so[a] - r;
-            let z = if so[a] > 0.0 { rule.leta } else { rule.seta };
+            let e = so - r;
+            let z = if *so > 0.0 { rule.leta } else { rule.seta };
             for b in 0..invariant {
                 let w = &mut self.iw[b * sparse + a];
                 *w += *w * self.io[b] * (e * z / r.max(PREC));

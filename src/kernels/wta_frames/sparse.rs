@@ -1,6 +1,6 @@
 //! The sparse layer: lateral excitation as a box filter, the winners, and the update of their rows.
 
-use super::{PIXELS, PREC, Recorded, WtaFrames};
+use super::{PIXELS, Recorded, WtaFrames, at_least};
 use crate::lanes::{LANES, ZERO, dot, total};
 use crate::tiles;
 
@@ -19,6 +19,8 @@ pub struct Sparse {
     /// c, and sums along rows of the grid (both (kx, ky)).
     excitation: Vec<f32>,
     rows: Vec<f32>,
+    /// A row of the grid, and what lies across its edges.
+    ring: Vec<f32>,
 }
 
 impl Sparse {
@@ -30,6 +32,7 @@ impl Sparse {
             has_changed: vec![false; units],
             excitation: vec![0.0; units],
             rows: vec![0.0; units],
+            ring: Vec::new(),
         }
     }
 
@@ -49,7 +52,7 @@ impl Sparse {
         let mut share = [0.0_f32; PIXELS]; // ξ e / max(r, prec)
         for ((share, v), r) in share.iter_mut().zip(v).zip(&mut r) {
             let e = v - *r;
-            *share = pass.xi * (e.clamp(-pass.s_clip, pass.s_clip) / r.max(PREC as f32));
+            *share = pass.xi * (e.clamp(-pass.s_clip, pass.s_clip) / at_least(*r));
             *r = e;
         }
         numbers[Recorded::Light as usize] = dot(v, v);
@@ -77,21 +80,26 @@ impl Sparse {
         }
     }
 
-    /// c: sums of p along rows, then of these along columns; the unit itself counts as 1.
+    /// c: sums of p along rows of the grid, then of these along columns; the unit itself counts as 1.
     fn excite(&mut self, pass: &WtaFrames, p: &[f32]) {
-        let (kx, ky) = (pass.kx as usize, pass.ky as usize);
-        for (row, p) in self.rows.chunks_mut(kx).zip(p.chunks(kx)) {
-            around(pass.ex as usize, row, |x| p[x]);
+        let (kx, ky, ex) = (pass.kx as usize, pass.ky as usize, pass.ex as usize);
+        for (sums, p) in self.rows.chunks_mut(kx).zip(p.chunks(kx)) {
+            // Around the row and around again, from `ex` before its first unit on.
+            self.ring.clear();
+            for part in [&p[before(0, ex, kx)..], p, p] {
+                self.ring.extend_from_slice(part);
+            }
+            sums.fill(0.0);
+            for shifted in self.ring.windows(kx).take(reach(ex, kx)) {
+                add(sums, shifted);
+            }
         }
-        let _ = ky;
-        for (at, row) in self.excitation.chunks_mut(kx).enumerate() {
-            row.fill(0.0);
-            for from in neighbours(at, pass.ex as usize, ky) {
-                row.iter_mut().zip(&self.rows[from * kx..][..kx]).for_each(|(sum, value)| *sum += value);
+        for (y, (sums, p)) in self.excitation.chunks_mut(kx).zip(p.chunks(kx)).enumerate() {
+            sums.fill(0.0);
+            for row in 0..reach(ex, ky) {
+                add(sums, &self.rows[(before(y, ex, ky) + row) % ky * kx..][..kx]);
             }
-            for (c, p) in row.iter_mut().zip(&p[at * kx..]) {
-                *c = p + pass.neighbour * (*c - p);
-            }
+            sums.iter_mut().zip(p).for_each(|(c, p)| *c = p + pass.neighbour * (*c - p));
         }
     }
 
@@ -119,18 +127,18 @@ impl Sparse {
     }
 }
 
-/// Places within `ex` of a place on a ring of `side`, each once.
-fn neighbours(at: usize, ex: usize, side: usize) -> impl Iterator<Item = usize> {
-    let first = at + side - ex.min(side);
-    (0..side.min(2 * ex + 1)).map(move |i| (first + i) % side)
+fn add(sums: &mut [f32], values: &[f32]) {
+    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
 }
 
-/// Sums over the places within `ex` of each place on a ring.
-fn around(ex: usize, sums: &mut [f32], value: impl Fn(usize) -> f32) {
-    let side = sums.len();
-    for (at, sum) in sums.iter_mut().enumerate() {
-        *sum = neighbours(at, ex, side).map(&value).sum();
-    }
+/// How many places of a ring are within `ex` of one, itself among them.
+fn reach(ex: usize, side: usize) -> usize {
+    side.min(2 * ex + 1)
+}
+
+/// The place `ex` before one on a ring.
+fn before(at: usize, ex: usize, side: usize) -> usize {
+    (at + ex * (side - 1)) % side
 }
 
 /// Moves a winner's weights. Returns their sum and Σ of the squares of what they moved by.
@@ -147,5 +155,5 @@ fn learn(row: &mut [f32], u: f32, share: &[f32; PIXELS]) -> (f32, f32) {
             moved[lane] += step * step;
         }
     }
-    (total(sum), total(moved))
+    (total(&sum), total(&moved))
 }

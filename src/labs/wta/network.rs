@@ -82,7 +82,8 @@ impl Network {
         let [sparse, invariant] = [rule.sparse(), rule.invariant].map(|n| n as usize);
         let sw = narrow(&draws.sw);
         // The pass has a sparse unit's weights to all invariant units together.
-        let iw = (0..sparse).flat_map(|unit| draws.iw[unit..].iter().step_by(sparse).map(|w| *w as f32)).collect::<Vec<_>>();
+        let iw =
+            (0..sparse).flat_map(|unit| draws.iw[unit..].iter().step_by(sparse).map(|w| *w as f32)).collect::<Vec<_>>();
         Self {
             room,
             drive: backend.zeros((PIXELS + sparse) * room as usize),
@@ -107,7 +108,14 @@ impl Network {
     }
 
     /// Enqueues `frames` frames of a scene from place `first` on; `first` is also the first one's number in its epoch.
-    pub fn block(&self, backend: &mut Backend, rule: &WtaRule, scene: &Scene, (first, frames): (u32, u32), records: Tensor) {
+    pub fn block(
+        &self,
+        backend: &mut Backend,
+        rule: &WtaRule,
+        scene: &Scene,
+        (first, frames): (u32, u32),
+        records: Tensor,
+    ) {
         let drive = WtaDrive {
             units: rule.sparse(),
             frames,

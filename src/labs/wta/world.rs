@@ -10,7 +10,8 @@ pub const SIDE: usize = 28;
 /// are left out.
 pub fn interleaved(data: &Dataset) -> Vec<(usize, usize)> {
     let most = (0..10).map(|digit| data.count(digit)).max().unwrap_or(0);
-    let round = |position| (0..10).filter(move |digit| position < data.count(*digit)).map(move |digit| (digit, position));
+    let round =
+        |position| (0..10).filter(move |digit| position < data.count(*digit)).map(move |digit| (digit, position));
     (0..most).flat_map(round).collect()
 }
 

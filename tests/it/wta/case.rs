@@ -86,11 +86,7 @@ impl Case {
             balance: 0.0,
             share_rate: 0.0,
         };
-        let ranges = Ranges {
-            sparse: pair("sw", (0.0, 0.0)),
-            invariant: (0.0, 0.1),
-            wta: pair("ww", (0.0, 0.0)),
-        };
+        let ranges = Ranges { sparse: pair("sw", (0.0, 0.0)), invariant: (0.0, 0.1), wta: pair("ww", (0.0, 0.0)) };
         let whole = |key: &str| golden[key].as_u64().expect("a number") as u32;
         let draws = Draws::new(&rule, &ranges, &mut NumpyRng::new(whole("seed")));
         let walk = Walk { seed: whole("walk_seed"), ..Walk::default() };

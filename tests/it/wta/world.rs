@@ -11,8 +11,7 @@ use crate::support::data;
 /// `gen_lat_ex`, row by row: what each unit alone excites.
 fn matrix(kx: usize, ky: usize, ex: u32, coefficient: f64) -> Vec<f64> {
     let [case, ..] = &Case::all("invariant_small")[..] else { panic!("there are cases") };
-    let rule =
-        entroscope::kernels::wta_frames::WtaRule { kx: kx as u32, ky: ky as u32, ex, coefficient, ..case.rule };
+    let rule = entroscope::kernels::wta_frames::WtaRule { kx: kx as u32, ky: ky as u32, ex, coefficient, ..case.rule };
     let units = kx * ky;
     let column = |unit: usize| {
         let mut alone = vec![0.0; units];
