@@ -10,13 +10,12 @@ mod lanes;
 pub mod rows;
 mod ska_layer;
 pub mod tiles;
-mod wta_codes;
+pub mod wta_codes;
 mod wta_drive;
 pub mod wta_frames;
 
 pub use kh::{KhChange, KhDrive, KhRank, KhStep};
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
-pub use wta_codes::WtaCodes;
 pub use wta_drive::WtaDrive;
 pub use wta_frames::WtaFrames;
 
@@ -40,7 +39,6 @@ pub const KERNELS: &[&KernelSpec] = &[
     &SkaLayer::SPEC,
     &WtaDrive::SPEC,
     &WtaFrames::SPEC,
-    &WtaCodes::SPEC,
     &KhDrive::SPEC,
     &KhRank::SPEC,
     &KhChange::SPEC,

@@ -52,6 +52,21 @@ impl Rows {
         values.map(|(at, value)| (*at as usize, f64::from(*value)))
     }
 
+    /// Number of values that are not 0.
+    pub fn filled(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Cosine between a row and one of other rows; 0 where either is dark.
+    pub fn cosine(&self, row: usize, others: &Self, other: usize) -> f64 {
+        let length = |rows: &Self, row| rows.row(row).map(|(_, value)| value * value).sum::<f64>().sqrt();
+        let mut dense = vec![0.0; self.width];
+        self.row(row).for_each(|(at, value)| dense[at] = value);
+        let product: f64 = others.row(other).map(|(at, value)| dense[at] * value).sum();
+        let lengths = length(self, row) * length(others, other);
+        if lengths > 0.0 { product / lengths } else { 0.0 }
+    }
+
     /// Mean and standard deviation of every place over the rows.
     pub fn moments(&self) -> (Vec<f64>, Vec<f64>) {
         let (mut mean, mut square) = (vec![0.0; self.width], vec![0.0; self.width]);

@@ -2,6 +2,7 @@
 
 pub mod hopfield;
 pub mod network;
+pub mod reading;
 pub mod readout;
 pub mod split;
 pub mod world;
