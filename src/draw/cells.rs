@@ -47,16 +47,30 @@ pub fn by_run<'a, DB: DrawingBackend>(
         };
         lines.iter().enumerate().map(path).collect()
     };
+    of_runs(painter, scene, [x.label.as_str(), y_label], lines, |run| paths(run))
+}
+
+/// Draws a cell with these titles of axes for each run, the current one first; `key` names the lines that all have.
+pub fn of_runs<'a, DB: DrawingBackend>(
+    painter: &Painter<DB>,
+    scene: &Scene<'a>,
+    axes: [&'a str; 2],
+    key: &[Axis],
+    paths: impl Fn(RunView<'a>) -> Vec<Path<'a>>,
+) -> Result<Option<Hits>, DrawError<DB>> {
     let (current, others): (Vec<RunView>, Vec<RunView>) = scene.runs.iter().partition(|run| run.current);
     let cells: Vec<(RunView, Vec<Path>)> = current.into_iter().chain(others).map(|run| (run, paths(run))).collect();
     let Some(spans) = spans(cells.iter().flat_map(|(_, paths)| paths)) else { return Ok(None) };
     let labels: Vec<&str> = cells.iter().map(|(run, _)| run.label).collect();
-    let cell = |(run, paths): (RunView<'a>, Vec<Path<'a>>)| {
-        let axes = [x.label.as_str(), y_label];
-        Cell { title: distinct(run.label, &labels), axes, spans: spans.clone(), paths, dots: Vec::new() }
+    let cell = |(run, paths): (RunView<'a>, Vec<Path<'a>>)| Cell {
+        title: distinct(run.label, &labels),
+        axes,
+        spans: spans.clone(),
+        paths,
+        dots: Vec::new(),
     };
     let cells: Vec<Cell> = cells.into_iter().map(cell).collect();
-    grid(painter, scene, &cells, cells.len(), lines)
+    grid(painter, scene, &cells, cells.len(), key)
 }
 
 /// A run's label without the parts that all runs share: what is left fits over a cell, and tells them apart.

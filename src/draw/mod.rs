@@ -23,6 +23,7 @@ mod paint;
 mod panel;
 mod path;
 mod picture;
+mod profile;
 mod projection;
 mod ramp;
 mod readings;
@@ -115,6 +116,7 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
         Plot::Planes { cells } => cells::planes(&painter, scene, cells)?,
         Plot::ByRun { x, y_label, lines } => cells::by_run(&painter, scene, (x, y_label, lines))?,
         Plot::Graph(graph) => graph::draw(&painter, scene, graph)?,
+        Plot::Profile(profile) => profile::draw(&painter, scene, profile)?,
         Plot::Readings { head, rows } => readings::draw(&painter, scene, (head, rows))?,
         Plot::Field(field) => field::draw(&painter, scene, field)?,
         Plot::Mosaic(mosaic) => mosaic::draw(&painter, scene, mosaic)?,
@@ -130,6 +132,7 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
 pub fn describe(scene: &Scene) -> Option<String> {
     match &scene.figure.plot {
         Plot::Graph(graph) => Some(graph::describe(scene, graph)),
+        Plot::Profile(profile) => Some(profile::describe(scene, profile)),
         Plot::Field(field) => Some(field::describe(scene, field)),
         Plot::Mosaic(mosaic) => Some(mosaic::describe(scene, mosaic)),
         Plot::Histogram { panels, bins, label } => Some(histogram::describe(scene, (panels, *bins, label))),
@@ -157,7 +160,7 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
             (rows.len() as f64 * 3.2 * theme.tick_size).max(9.0 * theme.tick_size) + 4.0 * line
         }
         Plot::Planes { cells } => cells::height(cells.len(), width, theme),
-        Plot::ByRun { .. } => cells::height(runs, width, theme) + line,
+        Plot::ByRun { .. } | Plot::Profile(_) => cells::height(runs, width, theme) + line,
         Plot::Graph(graph) => graph::height(graph, width, theme),
         Plot::Readings { rows, .. } => (rows.len() + 1) as f64 * readings::row_height(theme) + line,
         Plot::Mosaic(mosaic) => mosaic::height(mosaic, width, theme),

@@ -1,6 +1,6 @@
 //! A measurement in words, for the tooltip and for a screen reader.
 
-use super::{Hit, Scene, field, graph, histogram, mosaic, number, readings};
+use super::{Hit, Scene, field, graph, histogram, mosaic, number, profile, readings};
 use crate::figure::{Axis, Plot};
 
 /// The measurement and those that belong to it, a line each: the run, the step, "Layer 1 −0.4218". A panel of
@@ -15,6 +15,7 @@ pub fn readout(scene: &Scene, hit: &Hit) -> String {
     match &scene.figure.plot {
         Plot::Graph(graph) => parts.extend(graph::readout(scene, graph, run, hit.line)),
         Plot::Readings { rows, .. } => parts.extend(readings::readout(scene, rows, hit)),
+        Plot::Profile(profile) => parts.extend(profile::readout(scene, profile, run, hit)),
         Plot::Field(field) => parts.extend(field::readout(scene, field, run, hit.line)),
         Plot::Mosaic(mosaic) => parts.extend(mosaic::readout(scene, mosaic, hit.line)),
         Plot::Histogram { panels, bins, label } => {

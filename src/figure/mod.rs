@@ -70,6 +70,8 @@ pub enum Plot {
         /// From top to bottom.
         rows: Vec<Reading>,
     },
+    /// Curves over an axis of their own, at the timeline's step: a cell for each run.
+    Profile(Profile),
     /// The current run's values over a plane, as colours.
     Field(Field),
     /// The current run's state as tiles of colour.
@@ -153,6 +155,17 @@ pub struct Verdict {
     pub above: f64,
     /// Yes and no, in words.
     pub words: [&'static str; 2],
+}
+
+/// Curves over an axis that is not that of steps.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Profile {
+    /// To the right: title, and where the values of every curve stand.
+    pub x: (String, Vec<f64>),
+    /// What the values are: "%".
+    pub y_label: String,
+    /// Each with its label and, for every place, its column.
+    pub curves: Vec<(String, Vec<Axis>)>,
 }
 
 /// Values over a plane.
@@ -318,6 +331,7 @@ impl Plot {
                 graph.edges.iter().map(|edge| &edge.weight).chain(biases).collect()
             }
             Self::Readings { rows, .. } => rows.iter().flat_map(|row| &row.values).collect(),
+            Self::Profile(profile) => profile.curves.iter().flat_map(|(_, columns)| columns).collect(),
             Self::Field(_) | Self::Mosaic(_) => Vec::new(),
             Self::Histogram { panels, .. } => panels.iter().flat_map(|panel| &panel.lines).collect(),
         }

@@ -80,9 +80,11 @@ impl Rows {
             square[at] += (value - mean[at]) * (value - mean[at]);
             lit[at] += 1;
         }
-        let spread = square.iter().zip(&mean).zip(&lit).map(|((square, mean), lit)| {
-            ((square + (self.len() - lit) as f64 * mean * mean) * share).sqrt()
-        });
+        let spread = square
+            .iter()
+            .zip(&mean)
+            .zip(&lit)
+            .map(|((square, mean), lit)| ((square + (self.len() - lit) as f64 * mean * mean) * share).sqrt());
         let spread = spread.collect();
         (mean, spread)
     }

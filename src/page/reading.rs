@@ -57,7 +57,7 @@ pub(super) fn info(figure: Figure, shown: bool) -> FigureInfo {
         Plot::Graph(_) => "graph",
         Plot::Field(Field { picks: Some(_), .. }) => "map",
         Plot::Mosaic(_) => "mosaic",
-        Plot::Readings { .. } | Plot::Field(_) | Plot::Histogram { .. } => "now",
+        Plot::Readings { .. } | Plot::Field(_) | Plot::Histogram { .. } | Plot::Profile(_) => "now",
     };
     let Figure { slug, title, help, group, .. } = figure;
     FigureInfo { slug, title, help, group, shown, kind }
@@ -138,7 +138,12 @@ impl Page {
         let Some(plot) = plot else { return false };
         matches!(
             plot,
-            Plot::Graph(_) | Plot::Field(_) | Plot::Mosaic(_) | Plot::Readings { .. } | Plot::Histogram { .. }
+            Plot::Graph(_)
+                | Plot::Field(_)
+                | Plot::Mosaic(_)
+                | Plot::Readings { .. }
+                | Plot::Histogram { .. }
+                | Plot::Profile(_)
         )
     }
 

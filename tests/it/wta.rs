@@ -5,5 +5,6 @@ mod codes;
 mod engine;
 mod layers;
 mod passes;
+mod reading;
 mod readout;
 mod world;

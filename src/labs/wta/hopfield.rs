@@ -42,6 +42,7 @@ pub struct Hopfield {
     /// Draws the order of every epoch, from that of the one before.
     rng: NumpyRng,
     order: Vec<f32>,
+    places: Tensor,
     drive: Tensor,
     ranked: Tensor,
     change: Tensor,
@@ -73,6 +74,7 @@ impl Hopfield {
             record: zeros((count / rule.batch).max(1)),
             weights: backend.tensor(&weights),
             images: backend.tensor(images),
+            places: backend.zeros(count as usize),
             order: (0..count).map(|at| at as f32).collect(),
             rule,
             count,
@@ -85,21 +87,24 @@ impl Hopfield {
         self.count / self.rule.batch
     }
 
-    /// Enqueues an epoch.
-    pub fn epoch(&mut self, backend: &mut Backend, epoch: u32) {
-        self.order = self.rng.permutation(self.count as usize).iter().map(|at| self.order[*at]).collect();
-        let order = backend.tensor(&self.order);
+    /// Enqueues `count` batches of an epoch, from batch `from` on. The first one of an epoch draws the order of all.
+    pub fn advance(&mut self, backend: &mut Backend, epoch: u32, (from, count): (u32, u32)) {
+        if from == 0 {
+            let order = self.rng.permutation(self.count as usize).iter().map(|at| self.order[*at]).collect();
+            self.order = order;
+            self.places = backend.tensor(&self.order);
+        }
         let Competition { hidden, batch: samples, k, .. } = self.rule;
         let rate = self.rule.rate * (1.0 - f64::from(epoch) / f64::from(self.rule.epochs));
-        for at in 0..self.batches() {
+        for at in from..from + count {
             let (first, images) = (at * samples, self.count);
             let power = (self.rule.p - 1.0) as f32;
             let drive = KhDrive { hidden, pixels: PIXELS, images, first, samples, room: samples, power };
-            backend.run(&drive, &[self.images, order, self.weights], &[self.drive]);
+            backend.run(&drive, &[self.images, self.places, self.weights], &[self.drive]);
             backend.run(&KhRank { hidden, samples, room: samples, k }, &[self.drive], &[self.ranked]);
             let delta = self.rule.delta as f32;
             let change = KhChange { hidden, pixels: PIXELS, images, first, samples, room: samples, delta };
-            let seen = [self.images, order, self.drive, self.ranked, self.weights];
+            let seen = [self.images, self.places, self.drive, self.ranked, self.weights];
             backend.run(&change, &seen, &[self.change, self.largest, self.wins]);
             let power = self.rule.p as f32;
             let step = KhStep { hidden, pixels: PIXELS, rate: rate as f32, power, at, room: self.batches() };

@@ -1,5 +1,6 @@
 //! Original 003: sparse, invariant and winner-take-all layers on a drifting tapestry of digits.
 
+pub mod competing;
 pub mod hopfield;
 pub mod network;
 pub mod reading;

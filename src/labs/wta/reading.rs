@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::readout::{Fitting, Readout};
+use crate::config::{Choice, Options};
 use crate::kernels::rows::{Rows, THIN};
 use crate::kernels::wta_codes::WtaCodes;
 use crate::kernels::{Kernel as _, KhDrive};
@@ -29,6 +30,28 @@ pub enum Depth {
     Codes,
     /// Of shifted images too.
     Shifts,
+}
+
+impl Options for Depth {
+    const OPTIONS: &'static [(Self, Choice)] = &[
+        (Self::None, Choice { slug: "none", label: "Nothing is read", help: "The run ends with its last frame." }),
+        (
+            Self::Codes,
+            Choice {
+                slug: "codes",
+                label: "Read-outs",
+                help: "Votes, and a line through the code, fitted to the digits of the training images; beside it through the pixels.",
+            },
+        ),
+        (
+            Self::Shifts,
+            Choice {
+                slug: "shifts",
+                label: "Read-outs, and of shifted images",
+                help: "Also on test images that are moved by up to 6 pixels to the right, and to the right and downwards.",
+            },
+        ),
+    ];
 }
 
 /// A network that has learned.
@@ -108,7 +131,7 @@ pub fn shifted(image: &[f32], (right, down): (i32, i32)) -> Vec<f32> {
 }
 
 /// Images and the digits on them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Images {
     /// 784 bytes each, one after another.
     pub bytes: Vec<u8>,
@@ -119,8 +142,17 @@ pub struct Images {
 impl Images {
     fn piece(&self, first: usize) -> Vec<f32> {
         let last = (first + PIECE).min(self.digits.len());
-        self.bytes[first * PIXELS..last * PIXELS].iter().map(|byte| f32::from(*byte) / 255.0).collect()
+        inked(&self.bytes[first * PIXELS..last * PIXELS])
     }
+
+    /// All pixels, 0 to 1.
+    pub fn pixels(&self) -> Vec<f32> {
+        inked(&self.bytes)
+    }
+}
+
+fn inked(bytes: &[u8]) -> Vec<f32> {
+    bytes.iter().map(|byte| f32::from(*byte) / 255.0).collect()
 }
 
 /// What is known of a set of images.
@@ -301,7 +333,8 @@ impl Reading {
         for (unit, digit) in train.units.iter().zip(&self.images[0].digits) {
             votes[*unit][usize::from(*digit)] += 1;
         }
-        let most = |votes: &[u32; THIN]| (0..THIN as u8).rev().max_by_key(|digit| votes[usize::from(*digit)]).unwrap_or(0);
+        let most =
+            |votes: &[u32; THIN]| (0..THIN as u8).rev().max_by_key(|digit| votes[usize::from(*digit)]).unwrap_or(0);
         self.classes = votes.iter().map(most).collect();
         let digits = &self.images[1].digits;
         let right = test.units.iter().zip(digits).filter(|(unit, digit)| self.classes[**unit] == **digit).count();

@@ -4,6 +4,7 @@ use entroscope::analysis::ridge;
 use entroscope::kernels::rows::Rows;
 use entroscope::labs::wta::readout::Readout;
 use entroscope::labs::wta::split::split;
+use entroscope::labs::wta::world::interleaved;
 use entroscope::rng::NumpyRng;
 use nalgebra::DMatrix;
 
@@ -64,10 +65,9 @@ fn conjugate_gradients_solve_the_normal_equations() {
 #[test]
 fn conjugate_gradients_solve_them_for_digits() {
     let data = data();
-    let [train, _] = split(&data);
-    let (images, digits) = (&train.images[..300], &train.digits[..300]);
-    let values = DMatrix::from_fn(300, 784, |i, pixel| f32::from(images[i][pixel]) / 255.0);
-    check("300 digits", &values, digits, 0.01);
+    let [train, _] = split(&data, 0, [300, 2000]);
+    let values = DMatrix::from_row_slice(300, 784, &train.pixels());
+    check("300 digits", &values, &train.digits, 0.01);
 }
 
 #[test]
@@ -84,13 +84,15 @@ fn a_readout_tells_apart_what_is_apart_and_nothing_else() {
 #[test]
 fn the_split_takes_every_image_once() {
     let data = data();
-    let [train, test] = split(&data);
-    assert_eq!((train.images.len(), train.digits.len()), (8000, 8000));
-    assert_eq!((test.images.len(), test.digits.len()), (2000, 2000));
-    let mut all: Vec<*const u8> = [train.images, test.images].concat().iter().map(|image| image.as_ptr()).collect();
-    all.sort();
-    all.dedup();
-    assert_eq!(all.len(), 10_000);
-    // RandomState(0).permutation(10000) begins with 9394: digit and position from the order 0, 1, …, 9, 0, 1, …
-    assert_eq!(NumpyRng::new(0).permutation(10_000)[0], 9394);
+    let [train, test] = split(&data, 0, [8000, 2000]);
+    assert_eq!((train.bytes.len(), train.digits.len()), (8000 * 784, 8000));
+    assert_eq!((test.bytes.len(), test.digits.len()), (2000 * 784, 2000));
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
+    let all = (0..10).flat_map(|digit| (0..data.count(digit)).filter_map(move |at| Some((digit, at))));
+    let all: u64 = all.filter_map(|(digit, at)| data.image(digit, at)).map(sum).sum();
+    assert_eq!(sum(&train.bytes) + sum(&test.bytes), all);
+    // numpy.random.RandomState(0).permutation(10000) begins with 9394.
+    let (digit, position) = interleaved(&data)[9394];
+    assert_eq!(usize::from(train.digits[0]), digit);
+    assert_eq!(Some(&train.bytes[..784]), data.image(digit, position));
 }

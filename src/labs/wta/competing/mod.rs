@@ -1,0 +1,7 @@
+//! Krotov and Hopfield's competing hidden units: the rule that original 003 set out to beat, on the same digits.
+
+mod lab;
+mod settings;
+mod views;
+
+pub use settings::LAB;
