@@ -12,6 +12,7 @@ struct Params {
     room: u32,
     first: u32,
     period: u32,
+    keeps: f32,
     neighbour: f32,
     xi: f32,
     s_clip: f32,
@@ -164,7 +165,7 @@ fn main(@builtin(local_invocation_index) me: u32) {
     let invariant = params.invariant;
     let lane = me % LANES;
     let frozen = params.leta == 0.0 && params.seta == 0.0;
-    for (var b = me; b < invariant; b += WIDTH) { sh_scale[b] = 1.0; }
+    for (var b = me; b < invariant; b += WIDTH) { sh_scale[b] = 1.0; state[b] *= params.keeps; }
     sh_is_changed[me] = 0u;
     if me == 0u { sh_count = 0u; }
     // Of each of its units: c, and the r last seen over `decay` then.

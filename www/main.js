@@ -110,7 +110,8 @@ async function main() {
 function show() {
   showLabs(app.page);
   showAbout(app.page);
-  byId("draw").hidden = byId("images").hidden = !app.page.takes_images();
+  byId("draw").hidden = !app.page.answers();
+  byId("images").hidden = !app.page.takes_images();
   for (const name of PANELS) byId(name).open = app.page.open_panels().includes(name);
   app.closer.update();
   app.controls.update();

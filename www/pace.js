@@ -25,7 +25,7 @@ export function createPace() {
 
 function words(seconds) {
   if (seconds < 3) return "";
-  if (seconds < 55) return `about ${Math.ceil(seconds / 5) * 5} s left`;
-  if (seconds < 3300) return `about ${Math.max(1, Math.round(seconds / 60))} min left`;
-  return `about ${(seconds / 3600).toFixed(1)} h left`;
+  if (seconds < 55) return `${Math.ceil(seconds / 5) * 5} s left`;
+  if (seconds < 3300) return `${Math.max(1, Math.round(seconds / 60))} min left`;
+  return `${(seconds / 3600).toFixed(1)} h left`;
 }

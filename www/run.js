@@ -52,7 +52,7 @@ export function createRun(app, shown) {
 
   function progress() {
     if (body.dataset.state !== "running") return;
-    const words = run.live ? `Computing: ${app.page.steps()} of ${app.page.total()} steps` : "Computing";
+    const words = run.live ? `${app.page.steps()} of ${app.page.total()} steps` : "Computing";
     app.transport.say([words, pace.left()].filter(Boolean).join(" · "), { progress: run.progress, hold: "Stop" });
   }
 

@@ -24,8 +24,9 @@ impl Cpu {
         // Taken out for the time of the pass, so that inputs and outputs can be borrowed side by side.
         let mut taken: Vec<Vec<f32>> =
             outputs.iter().map(|tensor| std::mem::take(&mut self.tensors[tensor.index])).collect();
-        let inputs: Vec<&[f32]> = inputs.iter().map(|tensor| self.tensors[tensor.index].as_slice()).collect();
-        let mut slices: Vec<&mut [f32]> = taken.iter_mut().map(Vec::as_mut_slice).collect();
+        let inputs: Vec<&[f32]> = inputs.iter().map(|tensor| &self.tensors[tensor.index][..tensor.len]).collect();
+        let mut slices: Vec<&mut [f32]> =
+            taken.iter_mut().zip(outputs).map(|(values, tensor)| &mut values[..tensor.len]).collect();
         kernel.compute(&inputs, &mut slices);
         for (tensor, values) in outputs.iter().zip(taken) {
             self.tensors[tensor.index] = values;
@@ -33,7 +34,7 @@ impl Cpu {
     }
 
     pub(super) fn read(&self, tensors: &[Tensor]) -> Vec<Vec<f32>> {
-        tensors.iter().map(|tensor| self.tensors[tensor.index].clone()).collect()
+        tensors.iter().map(|tensor| self.tensors[tensor.index][..tensor.len].to_vec()).collect()
     }
 
     pub(super) fn clear(&mut self) {

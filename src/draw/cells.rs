@@ -47,30 +47,16 @@ pub fn by_run<'a, DB: DrawingBackend>(
         };
         lines.iter().enumerate().map(path).collect()
     };
-    of_runs(painter, scene, [x.label.as_str(), y_label], lines, |run| paths(run))
-}
-
-/// Draws a cell with these titles of axes for each run, the current one first; `key` names the lines that all have.
-pub fn of_runs<'a, DB: DrawingBackend>(
-    painter: &Painter<DB>,
-    scene: &Scene<'a>,
-    axes: [&'a str; 2],
-    key: &[Axis],
-    paths: impl Fn(RunView<'a>) -> Vec<Path<'a>>,
-) -> Result<Option<Hits>, DrawError<DB>> {
     let (current, others): (Vec<RunView>, Vec<RunView>) = scene.runs.iter().partition(|run| run.current);
     let cells: Vec<(RunView, Vec<Path>)> = current.into_iter().chain(others).map(|run| (run, paths(run))).collect();
     let Some(spans) = spans(cells.iter().flat_map(|(_, paths)| paths)) else { return Ok(None) };
     let labels: Vec<&str> = cells.iter().map(|(run, _)| run.label).collect();
-    let cell = |(run, paths): (RunView<'a>, Vec<Path<'a>>)| Cell {
-        title: distinct(run.label, &labels),
-        axes,
-        spans: spans.clone(),
-        paths,
-        dots: Vec::new(),
+    let cell = |(run, paths): (RunView<'a>, Vec<Path<'a>>)| {
+        let axes = [x.label.as_str(), y_label];
+        Cell { title: distinct(run.label, &labels), axes, spans: spans.clone(), paths, dots: Vec::new() }
     };
     let cells: Vec<Cell> = cells.into_iter().map(cell).collect();
-    grid(painter, scene, &cells, cells.len(), key)
+    grid(painter, scene, &cells, cells.len(), lines)
 }
 
 /// A run's label without the parts that all runs share: what is left fits over a cell, and tells them apart.
@@ -114,7 +100,8 @@ fn grid<DB: DrawingBackend>(
     }
     let (columns, rows) = shape(count, painter.width, painter.theme);
     let mut labels = Labels::new(painter.width, painter.height);
-    let top = if key.is_empty() { 2.0 } else { key_line(painter, key, &mut labels)? };
+    let top =
+        if key.is_empty() { 2.0 } else { key_line(painter, key.iter().map(|axis| axis.label.as_str()), &mut labels)? };
     let (width, height) = (painter.width / columns as f64, (painter.height - top) / rows as f64);
     let mut hits = Hits::default();
     for (index, cell) in cells.iter().enumerate() {
@@ -126,23 +113,23 @@ fn grid<DB: DrawingBackend>(
 }
 
 /// The names of the lines over the cells; returns where the cells may begin.
-fn key_line<DB: DrawingBackend>(
+pub fn key_line<'a, DB: DrawingBackend>(
     painter: &Painter<DB>,
-    lines: &[Axis],
+    lines: impl Iterator<Item = &'a str>,
     labels: &mut Labels,
 ) -> Result<f64, DrawError<DB>> {
     let set = painter.tick_type();
     let middle = line_height(set.size) / 2.0 + 2.0;
     let mut left = 4.0;
-    for (line, axis) in lines.iter().enumerate() {
-        let width = painter.text_width(&axis.label, set)?;
+    for (line, label) in lines.enumerate() {
+        let width = painter.text_width(label, set)?;
         let stroke = painter.theme.line;
         if !labels.take((left + 14.0 + width / 2.0, middle), (28.0 + width, set.size)) {
             break;
         }
         let pattern = Dash::nth(line).pattern();
         painter.dashed(&[(left, middle), (left + 22.0, middle)], (pattern, 0.0), palette(line), stroke)?;
-        painter.text_from(&axis.label, (left + 28.0, middle), set)?;
+        painter.text_from(label, (left + 28.0, middle), set)?;
         left += 28.0 + width + 1.5 * set.size;
     }
     Ok(line_height(set.size) + 8.0)

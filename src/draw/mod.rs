@@ -116,9 +116,9 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
         Plot::Planes { cells } => cells::planes(&painter, scene, cells)?,
         Plot::ByRun { x, y_label, lines } => cells::by_run(&painter, scene, (x, y_label, lines))?,
         Plot::Graph(graph) => graph::draw(&painter, scene, graph)?,
-        Plot::Profile(profile) => profile::draw(&painter, scene, profile)?,
         Plot::Readings { head, rows } => readings::draw(&painter, scene, (head, rows))?,
         Plot::Field(field) => field::draw(&painter, scene, field)?,
+        Plot::Profile(profile) => profile::draw(&painter, scene, profile)?,
         Plot::Mosaic(mosaic) => mosaic::draw(&painter, scene, mosaic)?,
         Plot::Histogram { panels, bins, label } => histogram::draw(&painter, scene, (panels, *bins, label))?,
     };
@@ -132,8 +132,8 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
 pub fn describe(scene: &Scene) -> Option<String> {
     match &scene.figure.plot {
         Plot::Graph(graph) => Some(graph::describe(scene, graph)),
-        Plot::Profile(profile) => Some(profile::describe(scene, profile)),
         Plot::Field(field) => Some(field::describe(scene, field)),
+        Plot::Profile(profile) => Some(profile::describe(scene, profile)),
         Plot::Mosaic(mosaic) => Some(mosaic::describe(scene, mosaic)),
         Plot::Histogram { panels, bins, label } => Some(histogram::describe(scene, (panels, *bins, label))),
         _ => None,
@@ -152,7 +152,7 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
         Plot::Trajectory { .. } => (width * 0.8).clamp(220.0, 420.0),
         Plot::Curves { panels } => {
             let height =
-                |panel: &Panel| if panel.lines.len() > 1 { 20.0 * theme.tick_size } else { 8.5 * theme.tick_size };
+                |panel: &Panel| if panel.curves().count() > 1 { 20.0 * theme.tick_size } else { 8.5 * theme.tick_size };
             let alone = if panels.len() == 1 { 5.0 * theme.tick_size } else { 0.0 };
             panels.iter().map(|panel| height(panel) + line).sum::<f64>() + alone + 3.0 * line
         }
@@ -160,11 +160,12 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
             (rows.len() as f64 * 3.2 * theme.tick_size).max(9.0 * theme.tick_size) + 4.0 * line
         }
         Plot::Planes { cells } => cells::height(cells.len(), width, theme),
-        Plot::ByRun { .. } | Plot::Profile(_) => cells::height(runs, width, theme) + line,
+        Plot::ByRun { .. } => cells::height(runs, width, theme) + line,
         Plot::Graph(graph) => graph::height(graph, width, theme),
         Plot::Readings { rows, .. } => (rows.len() + 1) as f64 * readings::row_height(theme) + line,
         Plot::Mosaic(mosaic) => mosaic::height(mosaic, width, theme),
         Plot::Field(_) => (width * 0.8).clamp(220.0, 460.0),
+        Plot::Profile(_) => 25.0 * theme.tick_size + line,
         Plot::Histogram { panels, .. } => panels.len() as f64 * 13.0 * theme.tick_size + 3.0 * line,
     }
 }

@@ -206,7 +206,7 @@ fn matrix<DB: DrawingBackend>(
         let (x, y) = grid.corner_of(index);
         let ground = ramp::colour(mosaic.ramp, span, f64::from(*value));
         let colour = if ground.luminance() < 0.3 { super::Colour(255, 255, 255) } else { super::Colour(20, 20, 20) };
-        let text = words(*value);
+        let text = number::count_or_value(f64::from(*value));
         painter.text(&text, (x + cell / 2.0, y + cell / 2.0), Type { colour, ..set })?;
     }
     Ok(())
@@ -252,13 +252,8 @@ pub fn readout(scene: &Scene, mosaic: &Mosaic, index: usize) -> Vec<String> {
         None if size > 1 => parts.push(format!("column {column}, row {row}")),
         None => {}
     }
-    parts.push(format!("{} {}", words(*value), mosaic.unit).trim_end().to_owned());
+    parts.push(format!("{} {}", number::count_or_value(f64::from(*value)), mosaic.unit).trim_end().to_owned());
     parts
-}
-
-/// A value in words: counts are whole.
-fn words(value: f32) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e6 { format!("{value}") } else { number::value(f64::from(value)) }
 }
 
 /// The picture in words: how many tiles, from what to what, after which step.
@@ -272,6 +267,6 @@ pub fn describe(scene: &Scene, mosaic: &Mosaic) -> String {
         1 => format!("{} by {} values", mosaic.tile.0, mosaic.tile.1),
         tiles => format!("{tiles} tiles of {} by {} values", mosaic.tile.0, mosaic.tile.1),
     };
-    let [low, high] = [low, high].map(words);
+    let [low, high] = [low, high].map(|value| number::count_or_value(f64::from(value)));
     format!("{what} after step {step}, from {low} to {high} {}", mosaic.unit).trim_end().to_owned()
 }

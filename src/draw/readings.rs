@@ -9,7 +9,7 @@ use super::ramp;
 use super::theme::{Colour, Theme};
 use super::{DrawError, Hit, Hits, Scene};
 use crate::figure::{Ramp, Reading};
-use crate::number::value as number;
+use crate::number::count_or_value as number;
 
 /// Height of a row.
 pub fn row_height(theme: &Theme) -> f64 {

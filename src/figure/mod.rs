@@ -70,10 +70,10 @@ pub enum Plot {
         /// From top to bottom.
         rows: Vec<Reading>,
     },
-    /// Curves over an axis of their own, at the timeline's step: a cell for each run.
-    Profile(Profile),
     /// The current run's values over a plane, as colours.
     Field(Field),
+    /// Columns at the timeline's step, each at a place of its own.
+    Profile(Profile),
     /// The current run's state as tiles of colour.
     Mosaic(Mosaic),
     /// How often the current run's values fall into each bin, over the steps up to the timeline's.
@@ -157,15 +157,26 @@ pub struct Verdict {
     pub words: [&'static str; 2],
 }
 
-/// Curves over an axis that is not that of steps.
+/// Values of several columns at one step, side by side: entropies over N, a spectrum.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Profile {
-    /// To the right: title, and where the values of every curve stand.
-    pub x: (String, Vec<f64>),
-    /// What the values are: "%".
+    /// To the right.
+    pub x_label: String,
+    /// Upwards.
     pub y_label: String,
-    /// Each with its label and, for every place, its column.
-    pub curves: Vec<(String, Vec<Axis>)>,
+    /// Where the columns of every line stand, rising.
+    pub places: Vec<f64>,
+    /// The lines.
+    pub lines: Vec<ProfileLine>,
+}
+
+/// A line of a profile.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProfileLine {
+    /// Its name.
+    pub label: String,
+    /// A column for every place.
+    pub points: Vec<Axis>,
 }
 
 /// Values over a plane.
@@ -279,7 +290,7 @@ pub struct Axis {
 }
 
 /// One panel of curves.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Panel {
     /// Title over the panel: "Layer 1 (256 neurons)".
     pub title: String,
@@ -289,6 +300,37 @@ pub struct Panel {
     pub lines: Vec<Axis>,
     /// What is marked on the current run's curves.
     pub mark: Option<Mark>,
+    /// What is filled behind the curves.
+    pub bands: Vec<Band>,
+    /// Curves of another quantity, with an axis of their own at the right edge.
+    pub twin: Option<Twin>,
+}
+
+/// What lies between two columns, filled in the colour of a line; of a column and itself, a dashed line of reference.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Band {
+    /// Which of the panel's lines it belongs to.
+    pub line: usize,
+    /// Name of the column of its lower edge.
+    pub low: String,
+    /// Name of the column of its upper edge.
+    pub high: String,
+}
+
+/// Curves with an axis at the right edge of a panel.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Twin {
+    /// Title of its axis: "accuracy".
+    pub label: String,
+    /// The curves.
+    pub lines: Vec<Axis>,
+}
+
+impl Panel {
+    /// All its curves: those of the left axis, then those of the right one.
+    pub fn curves(&self) -> impl Iterator<Item = &Axis> {
+        self.lines.iter().chain(self.twin.iter().flat_map(|twin| &twin.lines))
+    }
 }
 
 impl Axis {
@@ -322,7 +364,7 @@ impl Plot {
     pub fn axes(&self) -> Vec<&Axis> {
         match self {
             Self::Trajectory { axes } => axes.iter().collect(),
-            Self::Curves { panels } => panels.iter().flat_map(|panel| &panel.lines).collect(),
+            Self::Curves { panels } => panels.iter().flat_map(Panel::curves).collect(),
             Self::HeatMap { rows, .. } => rows.iter().collect(),
             Self::Planes { cells } => cells.iter().flat_map(|cell| [&cell.x, &cell.y]).collect(),
             Self::ByRun { x, lines, .. } => std::iter::once(x).chain(lines).collect(),
@@ -331,7 +373,7 @@ impl Plot {
                 graph.edges.iter().map(|edge| &edge.weight).chain(biases).collect()
             }
             Self::Readings { rows, .. } => rows.iter().flat_map(|row| &row.values).collect(),
-            Self::Profile(profile) => profile.curves.iter().flat_map(|(_, columns)| columns).collect(),
+            Self::Profile(profile) => profile.lines.iter().flat_map(|line| &line.points).collect(),
             Self::Field(_) | Self::Mosaic(_) => Vec::new(),
             Self::Histogram { panels, .. } => panels.iter().flat_map(|panel| &panel.lines).collect(),
         }

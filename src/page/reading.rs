@@ -57,7 +57,7 @@ pub(super) fn info(figure: Figure, shown: bool) -> FigureInfo {
         Plot::Graph(_) => "graph",
         Plot::Field(Field { picks: Some(_), .. }) => "map",
         Plot::Mosaic(_) => "mosaic",
-        Plot::Readings { .. } | Plot::Field(_) | Plot::Histogram { .. } | Plot::Profile(_) => "now",
+        Plot::Readings { .. } | Plot::Field(_) | Plot::Profile(_) | Plot::Histogram { .. } => "now",
     };
     let Figure { slug, title, help, group, .. } = figure;
     FigureInfo { slug, title, help, group, shown, kind }
@@ -138,12 +138,7 @@ impl Page {
         let Some(plot) = plot else { return false };
         matches!(
             plot,
-            Plot::Graph(_)
-                | Plot::Field(_)
-                | Plot::Mosaic(_)
-                | Plot::Readings { .. }
-                | Plot::Histogram { .. }
-                | Plot::Profile(_)
+            Plot::Graph(_) | Plot::Field(_) | Plot::Mosaic(_) | Plot::Readings { .. } | Plot::Histogram { .. }
         )
     }
 
@@ -157,7 +152,7 @@ impl Page {
         let figure = self.figure(slug)?;
         let mut text = self.with_scene(&figure, 1.0, "light", |scene| draw::readout(scene, &hit));
         if let (DIFFERENCE, Plot::Curves { panels }) = (slug, &figure.plot)
-            && let Some(axis) = panels.get(hit.panel).and_then(|panel| panel.lines.get(hit.line))
+            && let Some(axis) = panels.get(hit.panel).and_then(|panel| panel.curves().nth(hit.line))
         {
             for (side, value) in self.minuend_and_subtrahend(&axis.column, hit.step) {
                 text += &format!("\n{side} {}", value.map_or("no value".to_owned(), number));

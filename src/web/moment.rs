@@ -28,6 +28,11 @@ impl WebPage {
         self.0.takes_images()
     }
 
+    /// Whether what is learned answers a single image.
+    pub fn answers(&self) -> bool {
+        self.0.answers()
+    }
+
     /// The measurement `delta` rows further down.
     pub fn hover_row(&mut self, slug: &str, delta: i32) -> JsValue {
         plain_or_undefined(self.0.hover_row(slug, delta))

@@ -36,7 +36,7 @@ fn curves(panels: usize) -> Figure {
         title: format!("Layer {layer} (256 neurons): entropy per neuron"),
         y_label: "h/n".into(),
         lines: vec![axis(layer)],
-        mark: None,
+        ..Panel::default()
     };
     figure(Plot::Curves { panels: (1..=panels).map(panel).collect() })
 }
@@ -44,7 +44,7 @@ fn curves(panels: usize) -> Figure {
 fn many_lines() -> Figure {
     let lines = (1..=8).map(axis).collect();
     figure(Plot::Curves {
-        panels: vec![Panel { title: "All layers".into(), y_label: "h/n".into(), lines, mark: None }],
+        panels: vec![Panel { title: "All layers".into(), y_label: "h/n".into(), lines, ..Panel::default() }],
     })
 }
 

@@ -10,6 +10,7 @@ pub fn advance(pass: &WtaFrames, outputs: &mut [&mut [f32]]) {
     let [drive, sw, tiles, iw, ww, state, records] = outputs else { unreachable!("lengths were checked") };
     let (io, rest) = state.split_at_mut(pass.invariant as usize);
     let (io_pert, shares) = rest.split_at_mut(pass.invariant as usize);
+    io.iter_mut().for_each(|io| *io *= pass.keeps);
     let mut sparse = Sparse::new(pass);
     let mut invariant = Invariant::new(pass);
     let columns = drive.chunks_mut(PIXELS + pass.sparse()).zip(records.chunks_mut(RECORD + pass.winners as usize));

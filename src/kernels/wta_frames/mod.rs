@@ -53,6 +53,8 @@ params! {
         first: u32,
         /// Every so many frames iw is scaled; 0 for never.
         period: u32,
+        /// What io is multiplied with before the first frame: 0 at the start of an epoch, else 1.
+        keeps: f32,
         /// Lateral weight of a neighbour.
         neighbour: f32,
         /// ξ.
@@ -120,8 +122,8 @@ impl WtaFrames {
         outputs: &["drive", "sw", "tiles", "iw", "ww", "state", "records"],
     };
 
-    /// The pass for `frames` frames from frame `first` of an epoch on.
-    pub fn new(rule: &WtaRule, first: u32, frames: u32, room: u32) -> Self {
+    /// The pass for `frames` frames from frame `first` of an epoch on. `keeps`: whether io is kept, or begins at 0.
+    pub fn new(rule: &WtaRule, first: u32, frames: u32, room: u32, keeps: bool) -> Self {
         // What is clipped to ±∞ is not clipped; in f32, a number that no error reaches stands for it.
         let clip = |clip: f64| clip.min(1e30) as f32;
         Self {
@@ -135,6 +137,7 @@ impl WtaFrames {
             room,
             first,
             period: rule.period,
+            keeps: if keeps { 1.0 } else { 0.0 },
             neighbour: rule.neighbour() as f32,
             xi: rule.xi as f32,
             s_clip: clip(rule.s_clip),
@@ -238,7 +241,7 @@ impl Kernel for WtaFrames {
             sw: widened(sw),
             iw: transposed(&widened(iw), invariant),
             ww: widened(ww),
-            io: widened(&state[..invariant]),
+            io: widened(&state[..invariant]).into_iter().map(|io| io * f64::from(self.keeps)).collect(),
             shares: widened(&state[2 * invariant..]),
         };
         let rule = self.rule();

@@ -50,7 +50,7 @@ fn figure(slug: &str, (group, title): (&'static str, &str), help: impl Into<Stri
 }
 
 fn panel(title: impl Into<String>, unit: &str, lines: Vec<Axis>) -> Panel {
-    Panel { title: title.into(), y_label: unit.into(), lines, mark: None }
+    Panel { title: title.into(), y_label: unit.into(), lines, ..Panel::default() }
 }
 
 /// What a sample is called: "01 → 1" of a truth table, "p3 → 1" of a plane set.

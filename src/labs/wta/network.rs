@@ -114,6 +114,7 @@ impl Network {
         rule: &WtaRule,
         scene: &Scene,
         (first, frames): (u32, u32),
+        keeps: bool,
         records: Tensor,
     ) {
         let drive = WtaDrive {
@@ -128,6 +129,6 @@ impl Network {
         };
         backend.run(&drive, &[scene.pixels, scene.places, self.tiles], &[self.drive]);
         let layers = [self.drive, self.sw, self.tiles, self.iw, self.ww, self.state, records];
-        backend.run(&WtaFrames::new(rule, first, frames, self.room), &[], &layers);
+        backend.run(&WtaFrames::new(rule, first, frames, self.room, keeps), &[], &layers);
     }
 }

@@ -44,7 +44,7 @@ fn follows(backend: &mut Backend, name: &str, room: u32, frames: u32) {
             // A block ends where there is a checkpoint.
             let count = (1..=room.min(frames - first)).find(|n| case.checkpoint((first + n - 1) as usize).is_some());
             let count = count.unwrap_or(room.min(frames - first));
-            network.block(backend, &case.rule, &scene, (first, count), records);
+            network.block(backend, &case.rule, &scene, (first, count), first > 0, records);
             let recorded = read(backend, records);
             for (at, record) in recorded.chunks(RECORD + case.rule.winners as usize).take(count as usize).enumerate() {
                 let frame = first as usize + at;

@@ -17,6 +17,7 @@ struct Case {
     name: &'static str,
     rule: WtaRule,
     first: u32,
+    keeps: bool,
     scene: Vec<f32>,
     places: Vec<f32>,
     layers: Vec<Vec<f32>>,
@@ -68,7 +69,7 @@ fn case(name: &'static str, seed: u32, rule: WtaRule) -> Case {
     let mut state = draw(2 * invariant, 0.0, 0.1);
     state.extend(draw(wta, 0.0, 2.0 / wta as f64));
     let layers = vec![sw.clone(), tiles::of(&sw, PIXELS), iw, draw(wta * invariant, 0.1, 0.3), state];
-    Case { name, rule, first: 2, scene, places, layers }
+    Case { name, rule, first: 2, keeps: !seed.is_multiple_of(3), scene, places, layers }
 }
 
 /// One for every switch.
@@ -107,7 +108,7 @@ impl Case {
     }
 
     fn frames(&self) -> WtaFrames {
-        WtaFrames::new(&self.rule, self.first, FRAMES, FRAMES + 1)
+        WtaFrames::new(&self.rule, self.first, FRAMES, FRAMES + 1, self.keeps)
     }
 
     /// Drive, layers and records by the definitions.
@@ -205,6 +206,7 @@ fn wrong_numbers_are_seen() {
         WtaFrames { alpha: right.alpha * 1.02, ..right },
         WtaFrames { neighbour: right.neighbour * 1.5, ..right },
         WtaFrames { first: right.first + 1, ..right },
+        WtaFrames { keeps: 1.0 - right.keeps, ..right },
         WtaFrames { reads: 1.0, aims: 1.0, ..right },
     ] {
         let found = case.found(&mut backend, &wrong);

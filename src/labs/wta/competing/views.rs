@@ -1,7 +1,7 @@
 //! The figures of the lab.
 
 use super::settings::Competing;
-use crate::figure::{Axis, Ends, Figure, Mosaic, Panel, Plot, Profile, Ramp, Reading};
+use crate::figure::{Axis, Ends, Figure, Mosaic, Panel, Plot, Profile, ProfileLine, Ramp, Reading};
 use crate::labs::wta::reading::{Depth, FARTHEST, shifts};
 
 const WEIGHTS: &str = "Weights";
@@ -35,7 +35,7 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
         title: title.into(),
         y_label: unit.into(),
         lines: vec![Axis::new(column, label)],
-        mark: None,
+        ..Panel::default()
     };
     let course = Plot::Curves {
         panels: vec![
@@ -135,8 +135,8 @@ pub fn reading(depth: Depth, units: &str, sparse: bool) -> Vec<Figure> {
 fn shift((slug, title): (&str, &str), help: &str, (way, unit, lines): (&str, &str, &[(&str, &str)])) -> Figure {
     let names: Vec<String> = shifts().into_iter().map(|(name, _)| name).filter(|name| name.starts_with(way)).collect();
     let curve = |(column, label): &(&str, &str)| {
-        let columns = names.iter().map(|name| Axis::new(format!("{column}_{name}"), *label)).collect();
-        ((*label).to_owned(), columns)
+        let points = names.iter().map(|name| Axis::new(format!("{column}_{name}"), *label)).collect();
+        ProfileLine { label: (*label).into(), points }
     };
     let places = (-FARTHEST..=FARTHEST).map(f64::from).collect();
     Figure {
@@ -146,9 +146,10 @@ fn shift((slug, title): (&str, &str), help: &str, (way, unit, lines): (&str, &st
         group: READING,
         shown: true,
         plot: Plot::Profile(Profile {
-            x: ("Shift (pixels)".into(), places),
+            x_label: "Shift (pixels)".into(),
             y_label: unit.into(),
-            curves: lines.iter().map(curve).collect(),
+            places,
+            lines: lines.iter().map(curve).collect(),
         }),
     }
 }
