@@ -5,7 +5,7 @@ use super::choices::Before;
 use super::choices::Cell;
 use super::lab::Run;
 use super::settings::Wta;
-use super::{closer, record, views};
+use super::{closer, reading, record, views};
 use crate::analysis::CloserLook;
 use crate::backend::Backend;
 use crate::config::Options as _;
@@ -76,7 +76,7 @@ impl Config for Wta {
     }
 
     fn columns(&self) -> Vec<Column> {
-        record::columns()
+        [record::columns(), reading::columns(self.depth(), true)].concat()
     }
 
     fn figures(&self) -> Vec<Figure> {

@@ -22,6 +22,7 @@ mod pictures;
 mod plan;
 pub mod reading;
 pub mod readout;
+mod reads;
 mod record;
 mod settings;
 pub mod split;

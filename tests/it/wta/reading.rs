@@ -133,3 +133,40 @@ fn competing_units_are_the_same_on_a_gpu() {
         }
     }
 }
+
+#[test]
+fn three_layers_are_read_as_they_are_classified() {
+    let small = "kx=8&ky=8&n_w=3&ix=4&iy=4&wx=3&wy=3&frames=1500&train=600&test=150";
+    let link = format!("lab=wta-mnist&cell=10&{small}&readout=shifts&ridge=0.1");
+    let mut run = run_on(EngineChoice::Cpu, &link).expect("a CPU");
+    finish(&mut run, 1);
+    let trace = run.trace();
+    let last = trace.steps() - 1;
+    let at = |column: &str| trace.at(column, last).unwrap_or(f64::NAN);
+    // Two ways to the same votes: the training pass at rate 0 on the backend, and the answers of frozen layers beside it.
+    assert_eq!(at("read_votes"), at("accuracy"));
+    assert_eq!(at("votes_right_p0"), at("accuracy"));
+    assert_eq!(at("code_right_p0"), at("read_code"));
+    for column in ["read_code", "read_sparse", "read_pixels", "code_diagonal_m6", "same_code_right_p3"] {
+        assert!(at(column).is_finite(), "{column}");
+        assert!(trace.at(column, last - 1).is_none_or(f64::is_nan), "{column}");
+    }
+    // Pixels are the same whatever has learned, and a line through them tells most digits apart.
+    assert!(at("read_pixels") > 65.0, "{}", at("read_pixels"));
+}
+
+#[test]
+fn nothing_is_read_unless_it_is_asked_for() {
+    let columns = |link: &str| -> Vec<String> {
+        let run = run_on(EngineChoice::Cpu, link).expect("a CPU");
+        run.trace().columns().iter().map(|column| column.name.clone()).collect()
+    };
+    let reads = |link: &str| columns(link).iter().filter(|name| name.starts_with("read_")).count();
+    let of_shifts = |link: &str| columns(link).iter().filter(|name| name.contains("_diagonal_")).count();
+    let lab = "lab=wta-mnist&kx=4&ky=4&n_w=2&frames=500";
+    assert_eq!((reads(lab), of_shifts(lab)), (0, 0));
+    assert_eq!(reads(&format!("{lab}&readout=shifts&train=0")), 0);
+    let [codes, shifts] = ["codes", "shifts"].map(|depth| format!("{lab}&readout={depth}"));
+    assert_eq!((reads(&codes), of_shifts(&codes)), (4, 0));
+    assert_eq!((reads(&shifts), of_shifts(&shifts)), (4, 5 * 13));
+}

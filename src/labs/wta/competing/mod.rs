@@ -4,4 +4,5 @@ mod lab;
 mod settings;
 mod views;
 
-pub use settings::LAB;
+pub use settings::{LAB, ridge};
+pub use views::reading;
