@@ -284,7 +284,9 @@ impl Lab for Run {
                     let digits = digits(&self.material.piles[0][block.pile]);
                     self.record.voted(records.zip(digits), block.first == 0 && block.pile == 0);
                 }
-                Part::Tests | Part::Reads => self.record.tested(records.zip(digits(&self.material.piles[1][block.pile]))),
+                Part::Tests | Part::Reads => {
+                    self.record.tested(records.zip(digits(&self.material.piles[1][block.pile])))
+                }
             }
         }
         if let (Part::Reads, true, [sw, iw, ww]) = (self.cursor.part, self.reads.waits(), records) {

@@ -24,6 +24,7 @@ pub mod reading;
 pub mod readout;
 mod reads;
 mod record;
+mod repairs;
 mod settings;
 pub mod split;
 mod views;

@@ -129,7 +129,7 @@ impl Settings for Competing {
         v.whole_beyond(&field(LEARNING, "batch", "Images of a batch", help), &mut self.rule.batch, slider, 1000);
         option(v, &field(LEARNING, "scale", SCALE, "What the hidden units see."), &mut self.unit);
         let help = "Images to learn from, and whose digits vote.";
-        let slider = Whole { min: 1000, max: 8000, step: 500 };
+        let slider = Whole { min: 100, max: 8000, step: 100 };
         v.whole_beyond(&field(LEARNING, "train", "Training images", help), &mut self.train, slider, 40_000);
 
         option(v, &field(READING, "readout", "After the last epoch", "What is read from the code."), &mut self.readout);
