@@ -107,7 +107,7 @@ pub fn reading(depth: Depth, units: &str, sparse: bool) -> Vec<Figure> {
                 .into(),
             group: READING,
             shown: true,
-            plot: Plot::Readings { head: vec!["Read by".into(), "Right (%)".into()], rows },
+            plot: Plot::Readings { coloured: false, head: vec!["Read by".into(), "Right (%)".into()], rows },
         });
     }
     if depth == Depth::Shifts {
