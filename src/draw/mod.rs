@@ -116,7 +116,7 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
         Plot::Planes { cells } => cells::planes(&painter, scene, cells)?,
         Plot::ByRun { x, y_label, lines } => cells::by_run(&painter, scene, (x, y_label, lines))?,
         Plot::Graph(graph) => graph::draw(&painter, scene, graph)?,
-        Plot::Readings { head, rows } => readings::draw(&painter, scene, (head, rows))?,
+        Plot::Readings { head, rows, coloured } => readings::draw(&painter, scene, (head, rows, *coloured))?,
         Plot::Field(field) => field::draw(&painter, scene, field)?,
         Plot::Profile(profile) => profile::draw(&painter, scene, profile)?,
         Plot::Mosaic(mosaic) => mosaic::draw(&painter, scene, mosaic)?,

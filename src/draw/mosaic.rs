@@ -66,7 +66,7 @@ fn gap(mosaic: &Mosaic) -> f64 {
     match (mosaic.tiles, mosaic.columns()) {
         (1, _) => 0.0,
         // So many tiles that lines between them would be most of the picture.
-        (_, columns) if columns > 600 => 0.5,
+        (_, columns) if columns > 600 => 0.0,
         _ => 1.5,
     }
 }

@@ -69,6 +69,8 @@ pub enum Plot {
         head: Vec<String>,
         /// From top to bottom.
         rows: Vec<Reading>,
+        /// Whether colours tell the values apart: where all are of one kind.
+        coloured: bool,
     },
     /// The current run's values over a plane, as colours.
     Field(Field),

@@ -11,35 +11,39 @@ mod affine_weights;
 mod arrange;
 mod gather;
 mod gram_product;
+mod grid;
+mod kh;
 mod lanes;
 mod loss;
 mod ntk_infinite;
 mod ntk_picture;
 mod relu_pool;
 mod relu_pool_back;
+pub mod rows;
 mod ska_layer;
-mod windows;
-
-pub use adam::Adam;
-pub use affine::Affine;
-pub use affine_input::AffineInput;
-pub use affine_weights::AffineWeights;
-pub use gather::Gather;
-pub use gram_product::GramProduct;
-pub use loss::{Loss, Measure};
-pub use ntk_infinite::{NtkDeviations, NtkInfinite, deviations};
-pub use ntk_picture::NtkPicture;
-pub use relu_pool::ReluPool;
-pub use relu_pool_back::ReluPoolBack;
 pub mod tiles;
+mod windows;
 mod wta_classes;
+pub mod wta_codes;
 mod wta_drive;
 mod wta_fields;
 pub mod wta_frames;
 mod wta_look;
 mod wta_tally;
 
+pub use adam::Adam;
+pub use affine::Affine;
+pub use affine_input::AffineInput;
+pub use affine_weights::AffineWeights;
 pub use arrange::Arrange;
+pub use gather::Gather;
+pub use gram_product::GramProduct;
+pub use kh::{KhChange, KhDrive, KhRank, KhStep};
+pub use loss::{Loss, Measure};
+pub use ntk_infinite::{NtkDeviations, NtkInfinite, deviations};
+pub use ntk_picture::NtkPicture;
+pub use relu_pool::ReluPool;
+pub use relu_pool_back::ReluPoolBack;
 pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
 pub use wta_classes::WtaClasses;
 pub use wta_drive::WtaDrive;
@@ -66,6 +70,12 @@ pub struct KernelSpec {
 /// The specs of all kernels.
 pub const KERNELS: &[&KernelSpec] = &[
     &SkaLayer::SPEC,
+    &WtaDrive::SPEC,
+    &WtaFrames::SPEC,
+    &KhDrive::SPEC,
+    &KhRank::SPEC,
+    &KhChange::SPEC,
+    &KhStep::SPEC,
     &Gather::SPEC,
     &Affine::SPEC,
     &AffineInput::SPEC,
@@ -80,9 +90,7 @@ pub const KERNELS: &[&KernelSpec] = &[
     &NtkPicture::SPEC,
     &Arrange::SPEC,
     &WtaClasses::SPEC,
-    &WtaDrive::SPEC,
     &WtaFields::SPEC,
-    &WtaFrames::SPEC,
     &WtaLook::SPEC,
     &WtaTally::SPEC,
 ];

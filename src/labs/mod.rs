@@ -31,7 +31,7 @@ pub struct LabEntry {
 }
 
 /// All labs, in the order of their tabs; the first is the default.
-pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB, energy::LAB, wta::LAB, ntk::LAB];
+pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB, energy::LAB, wta::LAB, wta::competing::LAB, ntk::LAB];
 
 /// Runs that differ in one thing, which a lab offers to compute for comparison.
 #[derive(Debug)]

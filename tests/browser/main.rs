@@ -21,6 +21,7 @@ mod figures;
 mod gpu;
 mod links;
 mod look;
+mod ntk;
 mod offline;
 mod own;
 mod tab;
@@ -142,6 +143,8 @@ fn main() {
         view::TESTS,
         figures::TESTS,
         energy::TESTS,
+        ntk::TESTS,
+        ntk::GPU_TESTS,
         archive::TESTS,
         closer::TESTS,
         closer::GPU_TESTS,

@@ -84,7 +84,9 @@ fn what_cannot_be_read_keeps_the_default_and_is_named() {
     check(
         "lab=skadigit",
         &[],
-        &["lab=\"skadigit\" ignored: expected one of ska-digit, ska-batch, energy-xor, wta-mnist, ntk-entropy"],
+        &[
+            "lab=\"skadigit\" ignored: expected one of ska-digit, ska-batch, energy-xor, wta-mnist, krotov-hopfield, ntk-entropy",
+        ],
     );
     check("v=7", &[], &["v=\"7\" ignored: expected 1, the version of links that this page writes"]);
     check("k=60&k=70", &["k=60"], &["k=\"70\" ignored: k was given before, expected it once"]);

@@ -9,6 +9,7 @@ mod drawn;
 mod energy;
 mod exports;
 mod golden;
+mod hopfield;
 mod kernels;
 mod links;
 mod net;

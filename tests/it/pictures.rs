@@ -12,8 +12,10 @@ use crate::exports::computed;
 
 /// A page with two runs of a lab, the first of them in the archive.
 fn page_with_two_runs(lab: &str) -> Page {
-    // Each lab takes what it knows: a short run.
-    let mut page = Page::new(&format!("lab={lab}&layers=16-8-8-4&k=12&frames=1500&train=200&test=100"));
+    // Small, each lab by the keys that it has.
+    let small =
+        "layers=16-8-8-4&k=12&width=0.125&epochs=3&sizes=5-10&images=40&tests=40&frames=1500&train=200&test=100";
+    let mut page = Page::new(&format!("lab={lab}&{small}"));
     for seed in ["7", "8"] {
         page.set("seed", None, seed);
         let link = page.experiment();
@@ -22,8 +24,8 @@ fn page_with_two_runs(lab: &str) -> Page {
         page.extend(&run.trace().rows_from(0));
         let figures = run.experiment().config.figures();
         for name in figures.iter().flat_map(|figure| figure.plot.stills()) {
-            let still = pollster::block_on(run.probe(name)).expect("the CPU does not fail");
-            page.add_still(name, run.total(), still.unwrap_or_else(|| panic!("{lab} has no {name}")));
+            let values = pollster::block_on(run.probe(name)).expect("memory is always there");
+            page.add_still(name, run.trace().steps(), values.unwrap_or_else(|| panic!("{lab} has no {name}")));
         }
         page.archive_current(&format!("2026-11-25T20:00:0{seed}.000Z"));
     }
@@ -229,7 +231,12 @@ fn a_picture_grows_with_the_runs_of_its_key_and_leaves_out_what_is_pointed_out()
         page.set("seed", None, &seed.to_string());
         let link = page.experiment();
         page.begin(&link, "cpu", "");
-        page.extend(&computed(&link).trace().rows_from(0));
+        let mut run = computed(&link);
+        page.extend(&run.trace().rows_from(0));
+        for name in page.stills() {
+            let values = pollster::block_on(run.probe(&name)).expect("memory is always there");
+            page.add_still(&name, run.trace().steps(), values.expect("the lab has it"));
+        }
         page.archive_current(&format!("2026-11-25T21:00:{seed}.000Z"));
     }
     let more = page.picture_size("entropy", "light").expect("the figure");

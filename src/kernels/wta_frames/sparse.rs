@@ -1,6 +1,7 @@
 //! The sparse layer: lateral excitation as a box filter, the winners, and the update of their rows.
 
 use super::{PIXELS, Recorded, WtaFrames, at_least};
+use crate::grid::{Grid, choose};
 use crate::lanes::{LANES, ZERO, dot, total};
 use crate::tiles;
 
@@ -16,11 +17,9 @@ pub struct Sparse {
     /// Units whose weights have changed since the block began, and whether each has.
     changed: Vec<usize>,
     has_changed: Vec<bool>,
-    /// c, and sums along rows of the grid (both (kx, ky)).
+    grid: Grid,
+    /// c (kx, ky).
     excitation: Vec<f32>,
-    rows: Vec<f32>,
-    /// A row of the grid, and what lies across its edges.
-    ring: Vec<f32>,
 }
 
 impl Sparse {
@@ -30,9 +29,8 @@ impl Sparse {
             answers: Vec::new(),
             changed: Vec::new(),
             has_changed: vec![false; units],
+            grid: Grid::new((pass.kx, pass.ky), pass.ex, pass.neighbour),
             excitation: vec![0.0; units],
-            rows: vec![0.0; units],
-            ring: Vec::new(),
         }
     }
 
@@ -41,8 +39,8 @@ impl Sparse {
         for unit in &self.changed {
             p[*unit] = dot(&sw[unit * PIXELS..][..PIXELS], v);
         }
-        self.excite(pass, p);
-        self.choose(pass.winners as usize);
+        self.grid.excite(p, &mut self.excitation);
+        choose(&self.excitation, pass.winners as usize, &mut self.answers);
 
         let mut r = [0.0_f32; PIXELS];
         for (unit, _) in &self.answers {
@@ -79,66 +77,6 @@ impl Sparse {
             tiles::set(tiles, unit, &sw[unit * PIXELS..][..PIXELS]);
         }
     }
-
-    /// c: sums of p along rows of the grid, then of these along columns; the unit itself counts as 1.
-    fn excite(&mut self, pass: &WtaFrames, p: &[f32]) {
-        let (kx, ky, ex) = (pass.kx as usize, pass.ky as usize, pass.ex as usize);
-        for (sums, p) in self.rows.chunks_mut(kx).zip(p.chunks(kx)) {
-            // Around the row and around again, from `ex` before its first unit on.
-            self.ring.clear();
-            for part in [&p[before(0, ex, kx)..], p, p] {
-                self.ring.extend_from_slice(part);
-            }
-            sums.fill(0.0);
-            for shifted in self.ring.windows(kx).take(reach(ex, kx)) {
-                add(sums, shifted);
-            }
-        }
-        for (y, (sums, p)) in self.excitation.chunks_mut(kx).zip(p.chunks(kx)).enumerate() {
-            sums.fill(0.0);
-            for row in 0..reach(ex, ky) {
-                add(sums, &self.rows[(before(y, ex, ky) + row) % ky * kx..][..kx]);
-            }
-            sums.iter_mut().zip(p).for_each(|(c, p)| *c = p + pass.neighbour * (*c - p));
-        }
-    }
-
-    /// The units with the largest c, the least excited first; of equals the later ones, as a stable sort leaves them.
-    fn choose(&mut self, winners: usize) {
-        self.answers.clear();
-        let mut least = f32::NEG_INFINITY;
-        for (block, excitations) in self.excitation.chunks(LANES).enumerate() {
-            // Most blocks hold no winner.
-            if self.answers.len() == winners && excitations.iter().all(|c| *c < least) {
-                continue;
-            }
-            for (lane, c) in excitations.iter().enumerate() {
-                if self.answers.len() == winners {
-                    if *c < least {
-                        continue;
-                    }
-                    self.answers.remove(0);
-                }
-                let place = self.answers.partition_point(|(_, other)| other <= c);
-                self.answers.insert(place, (block * LANES + lane, *c));
-                least = self.answers[0].1;
-            }
-        }
-    }
-}
-
-fn add(sums: &mut [f32], values: &[f32]) {
-    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
-}
-
-/// How many places of a ring are within `ex` of one, itself among them.
-fn reach(ex: usize, side: usize) -> usize {
-    side.min(2 * ex + 1)
-}
-
-/// The place `ex` before one on a ring.
-fn before(at: usize, ex: usize, side: usize) -> usize {
-    (at + ex * (side - 1)) % side
 }
 
 /// Moves a winner's weights. Returns their sum and Σ of the squares of what they moved by.

@@ -167,6 +167,7 @@ fn outputs(xor: &Xor, points: &Points, shape: &Shape) -> Figure {
         ("Training", "Outputs"),
         format!("The stored outputs. An answer is right if its output leads by more than 0.001.{first}"),
         Plot::Readings {
+            coloured: true,
             head: ["Sample", "Out 0", "Out 1", "Lead", "Answer"].map(str::to_owned).into(),
             rows: (0..shown).map(row).collect(),
         },

@@ -1,6 +1,7 @@
 //! A closer look: what a run's numbers say about compression and the forming of structure, and how far one run is from the next.
 
-use super::choices::{Call, Metric, Normalise, Preset, Scale};
+use super::choices::{Call, Normalise, Preset, Scale};
+use super::metric::Metric;
 use super::selection::WAYS;
 use super::settings::Ntk;
 use crate::analysis::{self, CloserLook, Finding, Table};

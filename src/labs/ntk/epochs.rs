@@ -10,7 +10,6 @@ use super::lab::Plan;
 use super::measure::{self, Values, row, structure_columns};
 use super::net::{Net, Order};
 use super::settings::Ntk;
-use super::weights::Weights;
 use crate::backend::{Backend, Tensor};
 use crate::kernels::Measure;
 use crate::rng::NumpyRng;
@@ -104,7 +103,7 @@ impl Epochs {
         let bench = Bench::new(backend, &architecture, images, TESTED.max(batch as u32));
         let mut bench = bench.with_kernels(backend, (&architecture, ntk.preset), n);
         for net in 0..ntk.nets() {
-            bench.nets.push(drawn(backend, &architecture, ntk.seed + net));
+            bench.nets.push(drawn(backend, ntk, &architecture, net));
         }
         let mut by_digit: Vec<usize> = (0..n).collect();
         by_digit.sort_by_key(|i| bench.labels[*i]);
@@ -216,9 +215,9 @@ impl Epochs {
     }
 }
 
-/// A net with the weights of a seed.
-pub fn drawn(backend: &mut Backend, architecture: &Architecture, seed: u32) -> Net {
-    Net::new(backend, &Weights::numpy(architecture, seed))
+/// A net of an architecture, with weights `further` seeds on.
+pub fn drawn(backend: &mut Backend, ntk: &Ntk, architecture: &Architecture, further: u32) -> Net {
+    Net::new(backend, &ntk.weights(architecture, further))
 }
 
 /// The order of `count` images in an epoch; the first epoch's is also that of all where it stays the same.

@@ -21,6 +21,7 @@ mod epochs;
 mod images;
 mod lab;
 mod measure;
+mod metric;
 pub mod net;
 mod selection;
 mod settings;

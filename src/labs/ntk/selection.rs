@@ -13,9 +13,9 @@ use super::epochs::{drawn, permutation};
 use super::images::Labelled;
 use super::lab::Plan;
 use super::measure::{Values, row};
+use super::metric::Metric;
 use super::net::{Examples, Order, gather};
 use super::settings::Ntk;
-use super::weights::Weights;
 use crate::analysis;
 use crate::backend::{Backend, Tensor};
 use crate::kernels::Measure;
@@ -98,7 +98,7 @@ impl Selection {
         let pool = images[0].labels.len().min(ntk.pool as usize);
         let bench = Bench::new(backend, &architecture, images, TESTED.max(ntk.batch().min(ntk.points)));
         let mut bench = bench.with_kernels(backend, (&architecture, ntk.preset), pool);
-        bench.nets.extend([0, 1, 2].map(|net| drawn(backend, &architecture, ntk.seed + net)));
+        bench.nets.extend([0, 1, 2].map(|net| drawn(backend, ntk, &architecture, net)));
         let mut rng = NumpyRng::new(ntk.seed.wrapping_add(3000));
         let order = rng.permutation(pool);
         Self {
@@ -165,8 +165,10 @@ impl Selection {
         for (set, (way, _)) in self.sets.iter().zip(WAYS) {
             let mut digits: Vec<u8> = set.iter().map(|i| self.bench.labels[*i]).collect();
             let mut different = set.clone();
-            (digits.sort_unstable(), different.sort_unstable());
-            (digits.dedup(), different.dedup());
+            digits.sort_unstable();
+            digits.dedup();
+            different.sort_unstable();
+            different.dedup();
             self.values.insert(format!("entropy_{way}"), entropy(&self.ntk, &self.kernel, self.pool, set));
             self.values.insert(format!("digits_{way}"), digits.len() as f64);
             self.values.insert(format!("distinct_{way}"), different.len() as f64);
@@ -235,7 +237,7 @@ impl Plan for Selection {
             }
             Stage::Learn(way) => {
                 // Every choice is learned by the same net.
-                let weights = Weights::numpy(&self.architecture, self.ntk.seed + LEARNER as u32);
+                let weights = self.ntk.weights(&self.architecture, LEARNER as u32);
                 self.bench.nets[LEARNER].restart(backend, &weights);
                 let of = (LEARNER, self.bench.train, Measure::CrossEntropy);
                 self.training(backend, of, &self.sets[way], self.ntk.epochs())
@@ -266,9 +268,8 @@ impl Plan for Selection {
             Stage::Answers => {
                 let pairs = || self.targets.chunks(10).zip(results[0].chunks(10));
                 self.distances = pairs().map(|(target, answer)| self.ntk.metric.of(target, answer)).collect();
-                let squares: Vec<f64> = pairs()
-                    .map(|(target, answer)| super::choices::Metric::SquaredDifference.of(target, answer))
-                    .collect();
+                let squares: Vec<f64> =
+                    pairs().map(|(target, answer)| Metric::SquaredDifference.of(target, answer)).collect();
                 let loss = self.sets[0].iter().map(|i| squares[*i]).sum::<f64>() / self.chosen() as f64;
                 self.rounds += 1;
                 self.values.insert("predictor_loss".into(), loss);

@@ -1,10 +1,12 @@
 //! The settings of the lab: the notebook's two experiments with its numbers, and what is beyond them.
 
 use super::architecture::Architecture;
-use super::choices::{Batches, COUNTS, Call, FACTORS, Metric, Normalise, Pairing, Preset, SUBSETS, Scale};
+use super::choices::{Batches, COUNTS, Call, Draws, FACTORS, Normalise, Pairing, Preset, SUBSETS, Scale};
 use super::images::{Images, MOST};
 use super::lab::NtkLab;
 use super::measure::Convention;
+use super::metric::Metric;
+use super::weights::Weights;
 use super::{closer, epochs, selection, sizes, sweeps, views, width};
 use crate::analysis::{CloserLook, Rounding};
 use crate::backend::Backend;
@@ -60,6 +62,7 @@ pub struct Ntk {
     pub(super) sample: u32,
     pub(super) preset: Preset,
     pub(super) width: f64,
+    pub(super) draws: Draws,
     pub(super) seed: u32,
     pub(super) seeds: Option<u32>,
     pub(super) epochs: Option<u32>,
@@ -91,6 +94,7 @@ impl Default for Ntk {
             sample: 20,
             preset: Preset::Original,
             width: 1.0,
+            draws: Draws::Numpy,
             seed: 0,
             seeds: None,
             epochs: None,
@@ -201,6 +205,14 @@ impl Ntk {
         match self.call {
             Call::Epochs | Call::Seeds => self.images,
             Call::Sizes | Call::Width | Call::Selection => Images { train: MOST, ..self.images },
+        }
+    }
+
+    /// The first weights of a net `further` seeds on.
+    pub(super) fn weights(&self, architecture: &Architecture, further: u32) -> Weights {
+        match self.draws {
+            Draws::Numpy => Weights::numpy(architecture, self.seed + further),
+            Draws::Jax => Weights::jax(architecture, self.seed + further),
         }
     }
 

@@ -71,7 +71,7 @@ impl Sizes {
         let most = counts[counts.len() - 1];
         let bench = Bench::new(backend, &architecture, images, TESTED.max(ntk.batch().min(most as u32)));
         let mut bench = bench.with_kernels(backend, (&architecture, ntk.preset), most);
-        bench.nets.push(drawn(backend, &architecture, ntk.seed));
+        bench.nets.push(drawn(backend, ntk, &architecture, 0));
         let by_digit = |n: &usize| {
             let mut order: Vec<usize> = (0..*n).collect();
             order.sort_by_key(|i| bench.labels[*i]);
@@ -129,7 +129,7 @@ impl Plan for Sizes {
             self.stages = [Stage::Infinite, Stage::Before, Stage::Train, Stage::Test, Stage::After].into();
             if self.step > 0 {
                 // A new net for every n, each from a seed of its own, as the notebook draws them.
-                self.bench.nets[0] = drawn(backend, &self.architecture, self.ntk.seed + self.step as u32);
+                self.bench.nets[0] = drawn(backend, &self.ntk, &self.architecture, self.step as u32);
             }
         }
         let (examples, count) = (self.bench.train, self.n());

@@ -121,7 +121,8 @@ impl Ntk {
             let range = Real { min: 0.125, max: 2.0, step: 0.125 };
             v.real_beyond(&field("width", "Width", help), &mut self.width, range, (0.03, 8.0));
         }
-        let help = "Draws the first weights, as NumPy does, and the order of the images; the notebook sets no seed.";
+        option(v, &field("weights", "First weights", "Whose random numbers they are."), &mut self.draws);
+        let help = "Draws the first weights and the order of the images; the notebook sets no seed.";
         v.whole(&field("seed", "Weight seed", help), &mut self.seed, Whole { min: 0, max: u32::MAX - 10_000, step: 0 });
     }
 
@@ -136,7 +137,7 @@ impl Ntk {
         whole_or(v, &field("epochs", "Epochs", help), (&mut self.epochs, usual), range, 5000);
         let help = "Images per step of Adam; what no whole batch is left for is left out.";
         let (usual, range) = (self.usual_batch(), Whole { min: 1, max: 100, step: 1 });
-        whole_or(v, &field("batch", "Batch", help), (&mut self.batch, usual), range, MOST);
+        whole_or(v, &field("batch", "Batch", help), (&mut self.batch, usual), range, 100);
         option(v, &field("batches", "Order of the batches", "Which images come together."), &mut self.batches);
         if matches!(self.call, Call::Epochs | Call::Seeds) {
             let help = "Which accuracy and loss stand beside an entropy.";

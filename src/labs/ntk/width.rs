@@ -137,7 +137,7 @@ impl Plan for Width {
         if self.net == 0 && self.step > 0 {
             self.bench = bench(&self.ntk, &self.images, self.n, factor, backend);
         }
-        let net = drawn(backend, &self.ntk.preset.architecture(factor), self.ntk.seed + self.net);
+        let net = drawn(backend, &self.ntk, &self.ntk.preset.architecture(factor), self.net);
         self.bench.nets = vec![net];
         let (examples, order, class) = (self.bench.train, self.bench.all, self.ntk.class());
         Some(Job::Kernel { net: 0, examples, order, count: self.n, class, begun: false })

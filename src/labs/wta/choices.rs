@@ -77,6 +77,7 @@ pub enum Before {
     Nothing,
     Ten,
     TenTwelve,
+    Eleven,
     TwentyTwo,
     TwentyTwoTwentyFive,
 }
@@ -86,6 +87,7 @@ impl Options for Before {
         (Self::Nothing, choice("nothing", "Nothing", "The run begins with drawn weights.")),
         (Self::Ten, choice("10", "In [10]", "In [10] for 200 000 frames.")),
         (Self::TenTwelve, choice("10-12", "In [10], In [12]", "In [10] for 200 000 frames, In [12] for 52 101.")),
+        (Self::Eleven, choice("11", "In [11]", "In [11] for 200 000 frames.")),
         (Self::TwentyTwo, choice("22", "In [22]", "In [22] for 200 000 frames.")),
         (
             Self::TwentyTwoTwentyFive,

@@ -1,5 +1,6 @@
 //! A closer look: which last units ever win an image, what they win for, and which digits are told apart.
 
+use super::repairs;
 use super::settings::Wta;
 use crate::analysis::{CloserLook, Facts, Finding, Table};
 use crate::kernels::LABELS;
@@ -31,8 +32,10 @@ pub fn facts(remains: &[Vec<f32>]) -> Facts {
 pub fn look(wta: &Wta, runs: &[Seen]) -> CloserLook {
     let Some(run) = runs.first().filter(|_| wta.train > 0) else { return CloserLook::default() };
     match run.facts {
-        Some(facts) => CloserLook { findings: vec![units(wta, facts), digits(facts)], wants: Vec::new() },
-        None => CloserLook { findings: Vec::new(), wants: vec![0] },
+        Some(facts) => {
+            CloserLook { findings: vec![repairs::finding(runs), units(wta, facts), digits(facts)], wants: Vec::new() }
+        }
+        None => CloserLook { findings: vec![repairs::finding(runs)], wants: vec![0] },
     }
 }
 

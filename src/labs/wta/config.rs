@@ -5,13 +5,13 @@ use super::choices::Before;
 use super::choices::Cell;
 use super::lab::Run;
 use super::settings::Wta;
-use super::{closer, record, views};
+use super::{closer, reading, record, repairs, views};
 use crate::analysis::CloserLook;
 use crate::backend::Backend;
 use crate::config::Options as _;
 use crate::data::{self, Dataset, FIRST_100};
 use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Seen};
+use crate::labs::{Config, Lab, LabEntry, Seen, Sweep};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -76,7 +76,7 @@ impl Config for Wta {
     }
 
     fn columns(&self) -> Vec<Column> {
-        record::columns()
+        [record::columns(), reading::columns(self.depth(), true)].concat()
     }
 
     fn figures(&self) -> Vec<Figure> {
@@ -97,6 +97,14 @@ impl Config for Wta {
 
     fn empty(&self) -> Option<String> {
         None
+    }
+
+    fn sweeps(&self) -> &'static [Sweep] {
+        repairs::SWEEPS
+    }
+
+    fn sweep(&self, slug: &str, _input: &str) -> Result<Vec<Box<dyn Config>>, String> {
+        repairs::runs(self, slug)
     }
 
     fn closer(&self, runs: &[Seen]) -> CloserLook {

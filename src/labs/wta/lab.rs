@@ -4,6 +4,7 @@ use super::material::{Material, Pile, TILES};
 use super::network::{Draws, Network, Ranges};
 use super::pictures::{Pictures, fields_after};
 use super::plan::{Phase, Step};
+use super::reads::Reads;
 use super::record::Record;
 use super::settings::Wta;
 use super::world::SIDE;
@@ -31,6 +32,7 @@ pub struct Run {
     blocks: Vec<Block>,
     cursor: Cursor,
     record: Record,
+    reads: Reads,
     done: u64,
     whole: u64,
 }
@@ -61,6 +63,7 @@ enum Part {
     Learns,
     Votes,
     Tests,
+    Reads,
 }
 
 /// A block of frames that was enqueued.
@@ -117,6 +120,7 @@ impl Run {
             plan.iter().map(|step| u64::from(step.frames) + if step.classifies { images } else { 0 }).sum();
         Self {
             record: Record::new(&rule),
+            reads: Reads::new(wta, &rule, data),
             phases,
             plan,
             material,
@@ -244,6 +248,10 @@ impl Lab for Run {
 
     fn advance(&mut self, backend: &mut Backend, _steps: u32) {
         self.blocks.clear();
+        if self.cursor.part == Part::Reads {
+            self.reads.advance();
+            return;
+        }
         for at in 0..self.records.len() {
             match self.block(backend, self.records[at]) {
                 Some(block) => {
@@ -256,7 +264,11 @@ impl Lab for Run {
     }
 
     fn measured(&self) -> Vec<Tensor> {
-        std::iter::once(self.network.state).chain(self.records.iter().take(self.blocks.len()).copied()).collect()
+        let Network { sw, iw, ww, state, .. } = self.network;
+        let reads = self.cursor.part == Part::Reads && self.reads.waits();
+        let weights = [sw, iw, ww].into_iter().filter(|_| reads);
+        let records = self.records.iter().take(self.blocks.len()).copied();
+        std::iter::once(state).chain(records).chain(weights).collect()
     }
 
     fn rows(&mut self, measured: &[Vec<f32>]) -> Vec<Vec<Option<f64>>> {
@@ -272,16 +284,27 @@ impl Lab for Run {
                     let digits = digits(&self.material.piles[0][block.pile]);
                     self.record.voted(records.zip(digits), block.first == 0 && block.pile == 0);
                 }
-                Part::Tests => self.record.tested(records.zip(digits(&self.material.piles[1][block.pile]))),
+                Part::Tests | Part::Reads => {
+                    self.record.tested(records.zip(digits(&self.material.piles[1][block.pile])))
+                }
             }
         }
+        if let (Part::Reads, true, [sw, iw, ww]) = (self.cursor.part, self.reads.waits(), records) {
+            self.reads.begin([sw, iw, ww]);
+        }
         let Some(step) = self.step().filter(|step| self.is_complete(step)) else { return Vec::new() };
+        let is_last = self.cursor.step + 1 == self.plan.len();
+        if is_last && !self.reads.is_done() {
+            self.cursor.part = Part::Reads;
+            return Vec::new();
+        }
         self.cursor = Cursor { step: self.cursor.step + 1, ..Cursor::default() };
-        vec![self.record.row(&step, &state[..rule.invariant as usize])]
+        vec![[self.record.row(&step, &state[..rule.invariant as usize]), self.reads.row()].concat()]
     }
 
     fn progress(&self) -> Option<f64> {
-        Some(self.done as f64 / self.whole as f64)
+        let read = self.reads.share() * self.reads.work() as f64;
+        Some((self.done as f64 + read) / (self.whole + self.reads.work()) as f64)
     }
 
     fn remains(&self) -> Vec<Tensor> {
@@ -312,6 +335,7 @@ impl Run {
         match self.cursor.part {
             Part::Learns => self.cursor.at == step.frames && !step.classifies,
             Part::Votes => false,
+            Part::Reads => self.reads.is_done(),
             Part::Tests => {
                 let piles = &self.material.piles[1];
                 let left = piles.iter().skip(self.cursor.pile).map(|pile| pile.digits.len()).sum::<usize>();

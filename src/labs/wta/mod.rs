@@ -12,14 +12,21 @@
 mod answer;
 mod choices;
 mod closer;
+pub mod competing;
 mod config;
+pub mod hopfield;
 mod lab;
 mod material;
 pub mod network;
 mod pictures;
 mod plan;
+pub mod reading;
+pub mod readout;
+mod reads;
 mod record;
+mod repairs;
 mod settings;
+pub mod split;
 mod views;
 pub mod world;
 

@@ -108,6 +108,7 @@ impl Wta {
             Before::Nothing => &[],
             Before::Ten => &[Cell::Ten],
             Before::TenTwelve => &[Cell::Ten, Cell::Twelve],
+            Before::Eleven => &[Cell::Eleven],
             Before::TwentyTwo => &[Cell::TwentyTwo],
             Before::TwentyTwoTwentyFive => &[Cell::TwentyTwo, Cell::TwentyFive],
         };

@@ -1,6 +1,8 @@
 //! The settings of the lab: every number of every cell of the notebook, and a switch for every slip in it.
 
 use super::choices::{Before, Cell, Io, LEARNS, Last, Sees, Signal};
+use super::competing::ridge;
+use super::reading::Depth;
 use crate::config::{Field, Real, Settings, Visitor, Whole, option};
 
 /// Settings of the lab.
@@ -41,6 +43,8 @@ pub struct Wta {
     pub(super) test: u32,
     pub(super) split: u32,
     pub(super) check: u32,
+    pub(super) readout: Depth,
+    pub(super) ridge: f64,
     pub(super) seed: u32,
     pub(super) walk_seed: u32,
     pub(super) speed: f64,
@@ -92,6 +96,8 @@ impl Wta {
             test: 2000,
             split: 0,
             check: 0,
+            readout: Depth::None,
+            ridge: 0.01,
             seed: 1,
             walk_seed: 0,
             speed: 3.0,
@@ -170,6 +176,11 @@ impl Settings for Wta {
 }
 
 impl Wta {
+    /// How much is read once all is learned: without images that vote, nothing.
+    pub(super) fn depth(&self) -> Depth {
+        if self.train > 0 { self.readout } else { Depth::None }
+    }
+
     fn visit_run(&mut self, v: &mut dyn Visitor) {
         let help = "What is trained first, with the numbers of these cells and the layers and seeds of this run.";
         option(v, &field(RUN, "before", "Trained before", help), &mut self.before);
@@ -260,6 +271,9 @@ impl Wta {
         let help = "Frames between classifications; 0 for one at the end.";
         let slider = Whole { min: 0, max: 50_000, step: 500 };
         v.whole_beyond(&field(CLASSES, "check", "Classified every", help), &mut self.check, slider, 1_000_000);
+        let help = "What is read from the layers' code once all is learned, where there are voting images.";
+        option(v, &field(CLASSES, "readout", "After the last frame", help), &mut self.readout);
+        ridge(v, CLASSES, &mut self.ridge);
     }
 
     fn visit_world(&mut self, v: &mut dyn Visitor) {

@@ -1,5 +1,6 @@
 //! The figures of the lab: what the notebook draws, and what there is to see beside it.
 
+use super::competing;
 use super::lab::CLOTH;
 use super::pictures::slice;
 use super::settings::Wta;
@@ -42,6 +43,7 @@ pub fn figures(wta: &Wta) -> Vec<Figure> {
     figures.extend(weights(wta));
     figures.extend(activity(wta));
     figures.extend(classification(wta));
+    figures.extend(competing::reading(wta.depth(), "invariant units", true));
     figures
 }
 
