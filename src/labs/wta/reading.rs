@@ -354,11 +354,10 @@ impl Reading {
             readout.map(|(_, readout)| readout.guess(known.rows(from), row))
         };
         let mut sums = self.sums[shift];
-        for row in 0..known.units.len() {
-            let digit = Some(digits[row]);
+        for (row, (unit, digit)) in known.units.iter().zip(digits).enumerate() {
             let cosine = |from: From| known.rows(from).cosine(row, still.rows(from), first + row);
-            let voted = self.classes.get(known.units[row]).copied().unwrap_or(0);
-            let right = |guess: Option<u8>| f64::from(u8::from(guess == digit));
+            let voted = self.classes.get(*unit).copied().unwrap_or(0);
+            let right = |guess: Option<u8>| f64::from(u8::from(guess == Some(*digit)));
             let of_image = [
                 right(Some(voted)),
                 right(read(From::Code, row)),
