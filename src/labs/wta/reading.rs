@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use super::readout::{Fitting, Readout};
 use crate::config::{Choice, Options};
 use crate::kernels::rows::{Rows, THIN};
-use crate::kernels::wta_codes::WtaCodes;
+use crate::kernels::wta_frames::WtaCodes;
 use crate::kernels::{Kernel as _, KhDrive};
 use crate::trace::Column;
 

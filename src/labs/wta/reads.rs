@@ -4,7 +4,7 @@ use super::reading::{Depth, Images, Reading, Subject, columns};
 use super::settings::Wta;
 use super::split::split;
 use crate::data::Dataset;
-use crate::kernels::wta_codes::WtaCodes;
+use crate::kernels::wta_frames::WtaCodes;
 use crate::kernels::wta_frames::WtaRule;
 
 /// The reading of a run: not begun, in progress, or done.

@@ -1,6 +1,6 @@
 //! What frozen layers answer, against the definition's frame at rate 0.
 
-use entroscope::kernels::wta_codes::WtaCodes;
+use entroscope::kernels::wta_frames::WtaCodes;
 use entroscope::kernels::wta_frames::{PIXELS, WtaLayers, WtaRule};
 use entroscope::rng::NumpyRng;
 
