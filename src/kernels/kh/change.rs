@@ -115,7 +115,7 @@ impl Kernel for KhChange {
                 sum += *change;
             }
             // A maximum drops a NaN; this brings it back.
-            *largest = most + (sum - sum);
+            *largest = if sum.is_finite() { most } else { f32::NAN };
         }
     }
 }

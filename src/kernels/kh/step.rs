@@ -76,7 +76,7 @@ impl Kernel for KhStep {
         let [weights, norms, record] = outputs else { unreachable!("lengths were checked") };
         let (most, sum) = largest.iter().fold((LEAST, 0.0), |(most, sum), l| (most.max(*l), sum + l));
         // A maximum drops a NaN; this brings it back.
-        let most = most + (sum - sum);
+        let most = if sum.is_finite() { most } else { f32::NAN };
         record[self.at as usize] = most;
         let (pixels, share) = (self.pixels as usize, self.rate / most);
         for ((weights, change), norm) in weights.chunks_mut(pixels).zip(change.chunks(pixels)).zip(norms.iter_mut()) {

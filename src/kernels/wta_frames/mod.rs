@@ -22,8 +22,8 @@ mod plain;
 mod rule;
 mod sparse;
 
-#[cfg(not(target_arch = "wasm32"))]
 pub use codes::WtaCodes;
+#[cfg(not(target_arch = "wasm32"))]
 pub use plain::{WtaFrame, WtaLayers, lateral};
 pub use rule::{PREC, WtaRule};
 
