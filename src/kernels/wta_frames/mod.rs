@@ -14,6 +14,7 @@
 //! Shapes: drive (PIXELS + sN, room) from `wta_drive`; sw (PIXELS, sN), and its tiles; iw (iN, sN); ww (iN, wN); state: io (iN),
 //! io_pert (iN), shares of wins (wN); records (RECORD + n_w, room).
 
+mod codes;
 mod engine;
 mod invariant;
 #[cfg(not(target_arch = "wasm32"))]
@@ -21,6 +22,7 @@ mod plain;
 mod rule;
 mod sparse;
 
+pub use codes::{WtaAnswer, WtaCodes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use plain::{WtaFrame, WtaLayers, lateral};
 pub use rule::{PREC, WtaRule};
