@@ -22,7 +22,7 @@ mod plain;
 mod rule;
 mod sparse;
 
-pub use codes::WtaCodes;
+pub use codes::{WtaAnswer, WtaCodes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use plain::{WtaFrame, WtaLayers, lateral};
 pub use rule::{PREC, WtaRule};

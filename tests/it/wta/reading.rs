@@ -1,7 +1,8 @@
 //! What is read from a network: identities of shifts, of votes and of the lab that reads.
 
 use entroscope::backend::EngineChoice;
-use entroscope::labs::wta::reading::{Depth, Images, Reading, Subject, scaled, shifted, shifts};
+use entroscope::labs::wta::images::{Images, scaled, shifted};
+use entroscope::labs::wta::reading::{Depth, Reading, Subject, shifts};
 use entroscope::labs::wta::split::split;
 use entroscope::rng::NumpyRng;
 

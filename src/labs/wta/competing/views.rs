@@ -90,25 +90,29 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
 pub fn reading(depth: Depth, units: &str, sparse: bool) -> Vec<Figure> {
     let mut figures = Vec::new();
     if depth != Depth::None {
-        let row =
-            |name: String, column: &str| Reading { name, values: vec![Axis::new(column, "Right (%)")], verdict: None };
+        let values = |name: &str| {
+            let column = |set: &str, label: &str| Axis::new(format!("{set}_{name}"), label);
+            vec![column("read", "Test (%)"), column("known", "Training (%)")]
+        };
+        let row = |name: String, column: &str| Reading { name, values: values(column), verdict: None };
         let mut rows = vec![
-            row("Votes of the winning unit".into(), "read_votes"),
-            row(format!("Line through the {units}"), "read_code"),
+            row("Votes of the winning unit".into(), "votes"),
+            row(format!("Line through the {units}"), "code"),
+            row("Line through the sparse units".into(), "sparse"),
+            row("Line through the pixels".into(), "pixels"),
         ];
-        if sparse {
-            rows.push(row("Line through the sparse units".into(), "read_sparse"));
+        if !sparse {
+            rows.remove(2);
         }
-        rows.push(row("Line through the pixels".into(), "read_pixels"));
         figures.push(Figure {
             slug: "readouts".into(),
-            title: "Test images named right".into(),
+            title: "Images named right".into(),
             help: "Once all is learned. Votes: each unit stands for the digit that most of its training images show. A line: ridge \
                    regression on the digits of the training images. The network itself never sees a digit's name."
                 .into(),
             group: READING,
             shown: true,
-            plot: Plot::Readings { coloured: false, head: vec!["Read by".into(), "Right (%)".into()], rows },
+            plot: Plot::Readings { coloured: false, head: vec!["Right by".into(), "Test (%)".into(), "Training (%)".into()], rows },
         });
     }
     if depth == Depth::Shifts {
