@@ -7,4 +7,5 @@ mod layers;
 mod passes;
 mod reading;
 mod readout;
+mod repairs;
 mod world;
