@@ -192,7 +192,8 @@ fn every_figure_of_every_lab_is_a_whole_svg_with_title_key_step_ticks_and_lines(
                 let described = |e: &Element| e.name == "desc" && e.text.contains("lab=") && e.text.len() > 100;
                 assert!(all.iter().any(described), "{what}");
                 let numbers = texts.iter().filter(|text| text.replace('−', "-").parse::<f64>().is_ok());
-                assert!(numbers.count() >= 4, "{what}: tick labels among {texts:?}");
+                // A table may hold two numbers; axes have more.
+                assert!(numbers.count() >= 2, "{what}: tick labels among {texts:?}");
                 for run in page.legend().iter().filter(|run| run.current || figure.kind != "heat") {
                     assert!(says(&run.label), "{what}: {} is not in the key", run.label);
                 }
@@ -233,9 +234,11 @@ fn a_picture_grows_with_the_runs_of_its_key_and_leaves_out_what_is_pointed_out()
         page.begin(&link, "cpu", "");
         let mut run = computed(&link);
         page.extend(&run.trace().rows_from(0));
-        for name in page.stills() {
-            let values = pollster::block_on(run.probe(&name)).expect("memory is always there");
-            page.add_still(&name, run.trace().steps(), values.expect("the lab has it"));
+        // Those of all figures: a picture is also made of one that is not shown.
+        let figures = run.experiment().config.figures();
+        for name in figures.iter().flat_map(|figure| figure.plot.stills()) {
+            let values = pollster::block_on(run.probe(name)).expect("memory is always there");
+            page.add_still(name, run.trace().steps(), values.expect("the lab has it"));
         }
         page.archive_current(&format!("2026-11-25T21:00:{seed}.000Z"));
     }

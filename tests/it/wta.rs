@@ -2,7 +2,9 @@
 
 mod case;
 mod codes;
+mod digits;
 mod engine;
+mod lab;
 mod layers;
 mod passes;
 mod reading;

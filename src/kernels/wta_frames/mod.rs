@@ -8,7 +8,7 @@
 //! q = ww x           win = argmax q       wo = q on win, else 0         r = wwᵀ wo     ww ← ww (1 + φ wo (t − r)ᵀ / max(r, prec))
 //! ```
 //!
-//! z is leta where so > 0, seta elsewhere; x and t are io, or io_pert. [`WtaLayers`] is the definition; [`engine`] the same without
+//! z is leta where so > 0, seta elsewhere; x and t are io, or io_pert. [`WtaLayers`] is the definition; `engine` the same without
 //! touching what does not change: only winners' rows of sw do, and columns of iw all change alike but for the winners'.
 //!
 //! Shapes: drive (PIXELS + sN, room) from `wta_drive`; sw (PIXELS, sN), and its tiles; iw (iN, sN); ww (iN, wN); state: io (iN),

@@ -315,11 +315,10 @@ impl Reading {
             readout.map(|(_, readout)| readout.guess(known.rows(from), row))
         };
         let mut sums = self.sums[shift];
-        for (row, digit) in digits.iter().enumerate().take(known.units.len()) {
-            let digit = Some(*digit);
+        for (row, (unit, digit)) in known.units.iter().zip(digits).enumerate() {
             let cosine = |from: From| known.rows(from).cosine(row, still.rows(from), first + row);
-            let voted = self.classes.get(known.units[row]).copied().unwrap_or(0);
-            let right = |guess: Option<u8>| f64::from(u8::from(guess == digit));
+            let voted = self.classes.get(*unit).copied().unwrap_or(0);
+            let right = |guess: Option<u8>| f64::from(u8::from(guess == Some(*digit)));
             let of_image = [
                 right(Some(voted)),
                 right(read(From::Code, row)),

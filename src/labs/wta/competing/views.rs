@@ -29,7 +29,8 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
             frame: None,
         }
     };
-    let weights = mosaic("weights", (28, 28), hidden, across, "unit", Ramp::Diverging, Ends::Symmetric, "W");
+    let weights =
+        mosaic("weights", (28, 28), hidden, across, "unit", Ramp::Diverging, Ends::Tile, "share of the tile's largest");
     let wins = mosaic("wins", (1, 1), hidden, across, "unit", Ramp::Magma, Ends::Highest, "images won");
     let panel = |title: &str, unit: &str, column: &str, label: &str| Panel {
         title: title.into(),
