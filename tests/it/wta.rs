@@ -9,4 +9,5 @@ mod layers;
 mod passes;
 mod reading;
 mod readout;
+mod repairs;
 mod world;
