@@ -9,7 +9,8 @@ use crate::support::{finish, run_on};
 
 #[test]
 fn repairs_differ_in_what_they_repair() {
-    let links = Page::new("lab=wta-mnist&cell=22&seed=3&walk_seed=4&ridge=0.2").sweep("repairs", "").expect("a comparison");
+    let links =
+        Page::new("lab=wta-mnist&cell=22&seed=3&walk_seed=4&ridge=0.2").sweep("repairs", "").expect("a comparison");
     assert_eq!(links.len(), 6);
     for link in &links {
         let (found, notices) = Experiment::from_link(link);
@@ -40,7 +41,8 @@ fn the_table_says_what_the_traces_hold() {
     });
     let seen = runs.each_ref().map(|run| Seen { config: &*run.experiment().config, trace: run.trace(), facts: None });
     let look = runs[0].experiment().config.closer(&seen);
-    let table = look.findings.iter().find(|finding| finding.slug == "repairs").and_then(|finding| finding.table.clone());
+    let table =
+        look.findings.iter().find(|finding| finding.slug == "repairs").and_then(|finding| finding.table.clone());
     let rows = table.expect("a table").rows;
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0][0], "In [10]; 16 last units");
