@@ -21,7 +21,7 @@ mod cli {
 
     use entroscope::backend::{Backend, EngineChoice, Report};
     use entroscope::data::{Dataset, OwnImages, Source, gunzip, import};
-    use entroscope::run::{Check, Experiment, Export, FORMATS, Format, Link, Numbers, Run, python};
+    use entroscope::run::{Check, Experiment, Export, FORMATS, Format, Link, Numbers, Run, State, python};
 
     const USAGE: &str = "\
 Usage: entroscope [OPTIONS] [LINK]
@@ -37,6 +37,8 @@ Options:
                     fails where a series differs by more than the tolerance
   --engine ENGINE   auto, cpu or gpu, whatever the link says
   --steps N         stop after N steps
+  --save FILE       save the state that the run has reached, to go on from here or on the page
+  --state FILE      go on from a saved state, of the experiment that it holds or of the same LINK
   --images FILE     learn from the images of this IDX file, gzipped or not, in place of the bundled digits
   --labels FILE     and these are their labels; a link that names other images of its own is refused
   --strict          fail if anything in a link was not taken as written
@@ -46,6 +48,7 @@ Options:
 Formats:
 ";
 
+    #[derive(Clone)]
     struct Options {
         link: Option<String>,
         check: Option<String>,
@@ -53,6 +56,8 @@ Formats:
         strict: bool,
         engine: Option<EngineChoice>,
         steps: Option<usize>,
+        save: Option<PathBuf>,
+        state: Option<State>,
         images: Option<PathBuf>,
         labels: Option<PathBuf>,
     }
@@ -83,7 +88,7 @@ Formats:
         if let Some(file) = &options.check {
             return check(&mut runner, file, &options);
         }
-        match options.link.clone() {
+        match options.link.clone().or_else(|| options.state.as_ref().map(|state| state.link.clone())) {
             Some(link) => print(runner.run(&link, &options), "", &options),
             None => batch(&mut runner, &options),
         }
@@ -181,6 +186,8 @@ Formats:
             strict: false,
             engine: None,
             steps: None,
+            save: None,
+            state: None,
             images: None,
             labels: None,
         };
@@ -197,6 +204,8 @@ Formats:
                     let steps = given.parse().ok().filter(|steps| *steps > 0);
                     options.steps = Some(steps.ok_or(format!("--steps {given}: expected a whole number from 1 up"))?);
                 }
+                Long("save") => options.save = Some(parser.value().map_err(|e| e.to_string())?.into()),
+                Long("state") => options.state = Some(state(&text(&mut parser)?)?),
                 Long("images") => options.images = Some(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("labels") => options.labels = Some(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("help") | Short('h') => {
@@ -233,9 +242,9 @@ Formats:
             runner.has(experiment.data)?;
             experiment.engine = options.engine.unwrap_or(experiment.engine);
             let mut holds = false;
-            let steps = Some(recorded.steps.len());
-            let written = pollster::block_on(runner.compute(experiment, steps, &mut |run: &Run| {
-                let (engine, adapter) = (run.backend().name(), &run.report().adapter);
+            let options = Options { steps: Some(recorded.steps.len()), state: None, save: None, ..options.clone() };
+            let written = pollster::block_on(runner.compute(experiment, &options, &mut |run: &Run| {
+                let (engine, adapter) = run.computed_on();
                 let found = Check::new(&recorded, run.trace(), engine, adapter);
                 holds = found.holds();
                 Ok(found.to_string())
@@ -263,6 +272,11 @@ Formats:
     fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
         let value = parser.value().map_err(|error| error.to_string())?;
         value.into_string().map_err(|raw| format!("{raw:?} is not Unicode"))
+    }
+
+    fn state(file: &str) -> Result<State, String> {
+        let bytes = std::fs::read(file).map_err(|error| format!("{file}: {error}"))?;
+        State::read(&gunzip(&bytes)).map_err(|message| format!("{file}: {message}"))
     }
 
     fn engine(name: &str) -> Result<EngineChoice, String> {
@@ -313,11 +327,11 @@ Formats:
             }
             let mut write = |run: &Run| {
                 let (experiment, trace) = (run.experiment(), run.trace());
-                let (engine, adapter) = (run.backend().name(), run.report().adapter.as_str());
+                let (engine, adapter) = run.computed_on();
                 let numbers = Numbers { experiment, trace, engine, adapter, notices: &notices };
                 options.format.write(&numbers).ok_or_else(|| none(experiment))
             };
-            pollster::block_on(self.compute(experiment, options.steps, &mut write))
+            pollster::block_on(self.compute(experiment, options, &mut write))
         }
 
         /// Whether the images that a link asks for are there.
@@ -335,7 +349,7 @@ Formats:
         async fn compute(
             &mut self,
             experiment: Experiment,
-            steps: Option<usize>,
+            options: &Options,
             write: &mut dyn FnMut(&Run) -> Result<String, String>,
         ) -> Result<Written, String> {
             let choice = experiment.engine();
@@ -350,10 +364,18 @@ Formats:
                 }
             };
             let mut run = Run::new(experiment, self.data.clone(), backend, report);
-            let limit = steps.unwrap_or(usize::MAX).min(run.total());
+            if let Some(state) = &options.state {
+                run.resume(state).map_err(|message| format!("the saved state: {message}"))?;
+            }
+            let limit = options.steps.unwrap_or(usize::MAX).min(run.total());
             let mut outcome = Ok(0);
             while run.trace().steps() < limit && outcome.is_ok() {
                 outcome = run.advance(limit - run.trace().steps()).await;
+            }
+            if let Some(path) = options.save.as_ref().filter(|_| outcome.is_ok()) {
+                let state = run.save().await.map_err(|error| error.to_string())?;
+                let state = state.ok_or("--save: no state of this lab can be gone on from")?;
+                std::fs::write(path, state.to_file()).map_err(|error| format!("{}: {error}", path.display()))?;
             }
             let fell_back = run.fell_back();
             if fell_back {

@@ -20,6 +20,10 @@ impl Cpu {
         self.tensors.len() - 1
     }
 
+    pub(super) fn write(&mut self, index: usize, values: &[f32]) {
+        self.tensors[index][..values.len()].copy_from_slice(values);
+    }
+
     pub(super) fn run(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
         // Taken out for the time of the pass, so that inputs and outputs can be borrowed side by side.
         let mut taken: Vec<Vec<f32>> =

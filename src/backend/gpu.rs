@@ -76,11 +76,14 @@ impl Gpu {
     }
 
     pub(super) fn tensor(&mut self, values: &[f32]) -> usize {
+        let index = self.zeros(values.len());
+        self.write(index, values);
+        index
+    }
+
+    pub(super) fn write(&mut self, index: usize, values: &[f32]) {
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        let buffer = self.buffer(bytes.len(), TENSOR);
-        self.queue.write_buffer(&buffer, 0, &bytes);
-        self.buffers.push(buffer);
-        self.buffers.len() - 1
+        self.queue.write_buffer(&self.buffers[index], 0, &bytes);
     }
 
     pub(super) fn zeros(&mut self, len: usize) -> usize {

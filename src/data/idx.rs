@@ -109,6 +109,9 @@ fn check<'a>(name: &str, bytes: &'a [u8]) -> Result<Idx<'a>, String> {
             // What MNIST is packed into by some, and what a renamed file often is.
             let hint = match () {
                 () if bytes.starts_with(b"PK") => " (it is a ZIP archive: unpack it)",
+                () if bytes.starts_with(b"entroscope-state") => {
+                    " (it is a saved state: its name should end in .entroscope)"
+                }
                 () if bytes.starts_with(&[0x1f, 0x8b]) => " (it is gzip, and does not unpack)",
                 () => "",
             };

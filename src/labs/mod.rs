@@ -109,6 +109,11 @@ pub trait Config: Settings + Any {
         false
     }
 
+    /// Whether its state can be saved to a file and gone on from ([`Lab::saved`]).
+    fn can_be_saved(&self) -> bool {
+        false
+    }
+
     /// Sets up the run on a backend; `data` holds what [`Config::needs`] names.
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab>;
 
@@ -173,6 +178,16 @@ pub trait Lab {
     fn facts(&self, _remains: &[Vec<f32>]) -> Facts {
         Facts::default()
     }
+
+    /// All that the run goes on from after a whole number of steps, as tensors by name; `None` within a step, and where a lab
+    /// cannot be saved ([`Config::can_be_saved`]).
+    fn saved(&self) -> Option<Vec<(&'static str, Tensor)>> {
+        None
+    }
+
+    /// Stands where a run of the same settings stood after `steps` steps. It has done nothing yet, and the tensors of
+    /// [`Lab::saved`] hold `values` already: what else it goes on from follows from both.
+    fn restore(&mut self, _backend: &mut Backend, _steps: usize, _values: &[Vec<f32>]) {}
 
     /// A tensor of the current state by name: for pictures ([`Mosaic::still`](crate::figure::Mosaic::still)) and checks.
     fn probe(&self, _name: &str) -> Option<Tensor> {

@@ -5,13 +5,13 @@
 
 use std::rc::Rc;
 
-use js_sys::{Float32Array, Float64Array};
+use js_sys::{Float32Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{object, plain};
 use crate::backend::{Backend, EngineChoice, Report};
 use crate::data::Dataset;
-use crate::run::{Experiment, Run, python};
+use crate::run::{Experiment, Run, State, python};
 
 /// After so many lost devices in one visit the CPU engine stays.
 const LOSSES: u32 = 3;
@@ -25,6 +25,8 @@ pub struct Engine {
     /// The backend between two runs, and the choice that it was opened for.
     backend: Option<(Backend, Report)>,
     opened_for: Option<EngineChoice>,
+    /// A state that was opened: its experiment is begun from it where its steps are known already.
+    state: Option<State>,
     /// Devices lost so far.
     losses: u32,
     /// Why the run cannot go on: said after the rows before it have been handed out.
@@ -84,11 +86,25 @@ impl Engine {
         Rc::make_mut(&mut self.data).load(name, bytes).map_err(|message| JsError::new(&message))
     }
 
-    /// Sets up a run: `{columns, steps, engine, adapter, reason}`.
+    /// Takes a saved state, the unpacked bytes of its file: `{experiment, steps}`.
     ///
     /// # Errors
-    /// If data is missing.
-    pub async fn start(&mut self, experiment: &str) -> Result<JsValue, JsError> {
+    /// If it is none that this version reads.
+    pub fn open_state(&mut self, bytes: &[u8]) -> Result<JsValue, JsError> {
+        let mut state = State::read(bytes).map_err(|message| JsError::new(&message))?;
+        // As this version writes it.
+        state.link = state.experiment().map_err(|message| JsError::new(&message))?.to_link();
+        let opened = object(&[("experiment", state.link.as_str().into()), ("steps", state.steps.into())]);
+        self.state = Some(state);
+        Ok(opened)
+    }
+
+    /// Sets up a run, see [`started`]. With `known` steps that need not be seen again, it begins where its state was saved, if one
+    /// of so many steps at most was opened.
+    ///
+    /// # Errors
+    /// If data is missing, or the state does not fit.
+    pub async fn start(&mut self, experiment: &str, known: Option<usize>) -> Result<JsValue, JsError> {
         self.release();
         let missing = self.needs(experiment);
         if !missing.is_empty() {
@@ -101,7 +117,14 @@ impl Engine {
             _ => Backend::open(choice).await,
         };
         self.opened_for = Some(choice);
-        Ok(started(self.run.insert(Run::new(experiment, self.data.clone(), backend, report))))
+        let link = experiment.to_link();
+        let run = self.run.insert(Run::new(experiment, self.data.clone(), backend, report));
+        let fits = |state: &&State| state.link == link && state.steps <= known.unwrap_or(0);
+        if let Some(Err(message)) = self.state.as_ref().filter(fits).map(|state| run.resume(state)) {
+            self.state = None;
+            return Err(JsError::new(&message));
+        }
+        Ok(started(run))
     }
 
     /// What `start` gives, of the run that is held already; nothing unless it is one of this experiment that has at least
@@ -146,6 +169,16 @@ impl Engine {
             ("done", (run.is_done() && self.trouble.is_none()).into()),
             ("fallback", fallback),
         ]))
+    }
+
+    /// The run's state as it stands, the bytes of a file; nothing within a step, and where its lab cannot be saved.
+    ///
+    /// # Errors
+    /// If there is no run, or its device fails.
+    pub async fn save(&mut self) -> Result<Option<Uint8Array>, JsError> {
+        let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
+        let state = run.save().await.map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(state.map(|state| Uint8Array::from(state.to_bytes().as_slice())))
     }
 
     /// What the run's network answers images by, as it stands after the steps so far.
@@ -223,11 +256,15 @@ impl Engine {
     }
 }
 
-/// What a run says when it begins: `{columns, steps, engine, adapter, reason}`.
+/// What a run says when it begins: `{columns, steps, progress, engine, adapter, reason, by}`, the latter `{engine, adapter}` that its
+/// numbers count as computed by.
 fn started(run: &Run) -> JsValue {
+    let (engine, adapter) = run.computed_on();
     object(&[
         ("columns", plain(&run.trace().columns())),
         ("steps", run.total().into()),
+        ("progress", run.progress().into()),
+        ("by", object(&[("engine", engine.into()), ("adapter", adapter.into())])),
         ("engine", run.backend().name().into()),
         ("adapter", run.report().adapter.as_str().into()),
         ("reason", run.report().reason.as_str().into()),

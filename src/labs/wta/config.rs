@@ -115,6 +115,10 @@ impl Config for Wta {
         "Step of 500 frames"
     }
 
+    fn can_be_saved(&self) -> bool {
+        true
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
         Box::new(Run::new(self, data, backend))
     }

@@ -104,6 +104,11 @@ impl Material {
         }
     }
 
+    /// Number of images that vote or are tested.
+    pub fn images(&self) -> u64 {
+        self.piles.iter().flatten().map(|pile| pile.digits.len() as u64).sum()
+    }
+
     /// Where the frames of a step come from.
     pub fn scene(&self, phase: &Phase, at: usize, epoch: usize) -> Scene {
         match (self.orders[at].get(epoch), self.piles[0].first()) {

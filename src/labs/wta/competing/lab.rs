@@ -111,7 +111,7 @@ impl Lab for Run {
         if let Some(found) = self.found.take()
             && let Some((row, _)) = self.last.take()
         {
-            self.epoch += 1;
+            (self.epoch, self.batches) = (self.epoch + 1, 0);
             return vec![[row, self.read(&found)].concat()];
         }
         let [wins, norms, record, rest @ ..] = measured else { return Vec::new() };
@@ -137,6 +137,20 @@ impl Lab for Run {
         // Reading takes about as long as a tenth of two hundred epochs.
         let rest = if self.config.readout == Depth::None { 0.0 } else { 20.0 };
         Some((epoch + rest * read) / (epochs + rest))
+    }
+
+    fn saved(&self) -> Option<Vec<(&'static str, Tensor)>> {
+        let Hopfield { weights, wins, norms, .. } = self.hopfield;
+        let is_within = self.batches > 0 || self.last.is_some();
+        (!is_within).then(|| vec![("weights", weights), ("wins", wins), ("norms", norms)])
+    }
+
+    fn restore(&mut self, _backend: &mut Backend, steps: usize, values: &[Vec<f32>]) {
+        if let [_, wins, _] = values {
+            self.wins = wins.clone();
+        }
+        self.epoch = steps as u32;
+        self.hopfield.skip(self.epoch);
     }
 
     fn probe(&self, name: &str) -> Option<Tensor> {

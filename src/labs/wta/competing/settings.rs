@@ -208,6 +208,10 @@ impl Config for Competing {
         "Epoch"
     }
 
+    fn can_be_saved(&self) -> bool {
+        true
+    }
+
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
         Box::new(Run::new(self, data, backend))
     }
