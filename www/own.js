@@ -1,10 +1,11 @@
 // The panel "Data": whose images the experiment learns from; takes IDX files, chosen or dropped anywhere on the page.
 
 import { byId, make } from "./elements.js";
+import { isState } from "./states.js";
 
 /**
  * `actions.use(value)` learns from other images; `actions.again()` and `actions.pins()` compute what could not be computed; `actions.recorded(files)`
- * takes the JSON files that were dropped.
+ * takes the JSON files that were dropped, `actions.state(file)` a saved state.
  */
 export function createOwn(app, actions) {
   const panel = byId("images");
@@ -119,8 +120,11 @@ export function createOwn(app, actions) {
     const isJson = ({ name }) => name.toLowerCase().endsWith(".json");
     const dropped = [...event.dataTransfer.files];
     const recorded = dropped.filter(isJson);
+    const state = dropped.find(isState);
+    const rest = dropped.filter((file) => !isJson(file) && !isState(file));
     if (recorded.length) actions.recorded(recorded);
-    if (recorded.length < dropped.length) take(dropped.filter((file) => !isJson(file)));
+    if (state) actions.state(state);
+    if (rest.length) take(rest);
   });
   panel.addEventListener("toggle", update);
 

@@ -169,6 +169,12 @@ pub trait Lab {
         None
     }
 
+    /// How many frames or images have been gone through so far, and what they are called: for a lab that goes through so many
+    /// that it matters how many a second.
+    fn seen(&self) -> Option<(u64, &'static str)> {
+        None
+    }
+
     /// The tensors that [`Lab::facts`] reads after the last step.
     fn remains(&self) -> Vec<Tensor> {
         Vec::new()

@@ -110,6 +110,11 @@ impl Run {
         self.lab.progress().filter(|_| !self.is_done()).unwrap_or(by_steps)
     }
 
+    /// What it has gone through so far, see [`Lab::seen`].
+    pub fn seen(&self) -> Option<(u64, &'static str)> {
+        self.lab.seen()
+    }
+
     /// Computes at most `steps` further steps in one chunk (of a long step a part, without a row), and returns the first
     /// step whose row is new. If the device fails, the run begins again on the CPU: the first new row is then 0, and
     /// the report says why.

@@ -137,7 +137,8 @@ impl Engine {
         held.map_or(JsValue::UNDEFINED, started)
     }
 
-    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, step, progress, done, fallback}`.
+    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, seen, step, progress, done,
+    /// fallback}`.
     /// With `fallback` (why the GPU was given up), the rows begin at step 0 again. Of a long step a part is computed at a
     /// time: then there are no rows.
     ///
@@ -162,7 +163,9 @@ impl Engine {
         self.trouble = outcome.err().map(|error| error.to_string());
         let rows = Float64Array::from(run.trace().rows_from(first).as_slice());
         let fallback = if fell_back { run.report().reason.as_str().into() } else { JsValue::UNDEFINED };
+        let (count, unit) = run.seen().map_or((0, ""), |(count, unit)| (count, unit));
         Ok(object(&[
+            ("seen", object(&[("count", (count as f64).into()), ("unit", unit.into())])),
             ("rows", rows.into()),
             ("step", run.trace().steps().into()),
             ("progress", run.progress().into()),
@@ -214,9 +217,9 @@ impl Engine {
         rows.as_slice().into()
     }
 
-    /// Whether the run answers images by what it is after a step; else by what it was before.
-    pub fn answers_after(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.experiment().config.answers_after())
+    /// Whether a run answers images by what it is after a step; else by what it was before.
+    pub fn answers_after(&self, experiment: &str) -> bool {
+        Experiment::from_link(experiment).0.config.answers_after()
     }
 
     /// What was measured at a step, one value per column.

@@ -87,6 +87,11 @@ impl Hopfield {
         self.count / self.rule.batch
     }
 
+    /// Images of a batch.
+    pub fn batch(&self) -> u32 {
+        self.rule.batch
+    }
+
     /// Draws what so many epochs draw.
     pub fn skip(&mut self, epochs: u32) {
         (0..epochs).for_each(|_| self.shuffle());

@@ -307,6 +307,10 @@ impl Lab for Run {
         Some((self.done as f64 + read) / (self.whole + self.reads.work()) as f64)
     }
 
+    fn seen(&self) -> Option<(u64, &'static str)> {
+        Some((self.done, "frames"))
+    }
+
     fn remains(&self) -> Vec<Tensor> {
         vec![self.counted.votes, self.counted.confusion]
     }
@@ -331,7 +335,9 @@ impl Lab for Run {
             "iw" => Some(self.network.iw),
             "ww" => Some(self.network.ww),
             "votes" => Some(self.counted.votes),
-            "confusion" => Some(self.counted.confusion),
+            // Before the first classification there is nothing to see.
+            "voted" if self.record.is_classified() => Some(self.counted.votes),
+            "confusion" if self.record.is_classified() => Some(self.counted.confusion),
             _ => self.pictures.probe(name),
         }
     }

@@ -70,6 +70,11 @@ impl Record {
         }
     }
 
+    /// Whether images have been classified.
+    pub fn is_classified(&self) -> bool {
+        self.classes.is_some()
+    }
+
     /// After a step, as the votes of the last classification leave it; all are 0 before the first.
     pub fn restore(&mut self, votes: &[f32]) {
         let last = self.last.len();

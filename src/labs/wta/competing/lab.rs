@@ -139,6 +139,11 @@ impl Lab for Run {
         Some((epoch + rest * read) / (epochs + rest))
     }
 
+    fn seen(&self) -> Option<(u64, &'static str)> {
+        let batches = u64::from(self.epoch) * u64::from(self.hopfield.batches()) + u64::from(self.batches);
+        Some((batches * u64::from(self.hopfield.batch()), "images"))
+    }
+
     fn saved(&self) -> Option<Vec<(&'static str, Tensor)>> {
         let Hopfield { weights, wins, norms, .. } = self.hopfield;
         let is_within = self.batches > 0 || self.last.is_some();

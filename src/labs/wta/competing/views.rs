@@ -27,6 +27,7 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
             unit: unit.into(),
             marked: None,
             frame: None,
+            waits: None,
         }
     };
     let weights =
