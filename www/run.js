@@ -52,8 +52,9 @@ export function createRun(app, shown) {
 
   function progress() {
     if (body.dataset.state !== "running") return;
-    const words = run.live ? `${app.page.steps()} of ${app.page.total()} steps` : "Computing";
-    app.transport.say([words, pace.rate(), pace.left()].filter(Boolean).join(" · "), { progress: run.progress, hold: "Stop" });
+    // The clock beside it counts the steps.
+    const words = run.live ? pace.rate() || `${app.page.steps()} of ${app.page.total()} steps` : "Computing";
+    app.transport.say([words, pace.left()].filter(Boolean).join(" · "), { progress: run.progress, hold: "Stop" });
   }
 
   function fetching({ names }) {

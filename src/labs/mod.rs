@@ -127,10 +127,52 @@ pub trait Config: Settings + Any {
         false
     }
 
+    /// How the page tells what is answered.
+    fn answer_words(&self) -> AnswerWords {
+        AnswerWords::default()
+    }
+
+    /// An answer ([`Config::answer`]) in a sentence or two; none where the outputs are told as they are.
+    fn told(&self, _answer: &[Vec<f64>]) -> Option<String> {
+        None
+    }
+
     /// What every neuron of every layer answers to one image (pixels in 0..1). `state` is the tensors of
     /// [`Config::answers_by`] one after another; `None` if it is not of that length.
     fn answer(&self, _state: &[f32], _image: &[f32]) -> Option<Vec<Vec<f64>>> {
         None
+    }
+}
+
+/// How a lab's answer to a single image is told; the default is SKA's.
+#[derive(Clone, Debug)]
+pub struct AnswerWords {
+    /// Of every layer its name and how many of its units stand in a row; none for "Layer 1" and so on.
+    pub layers: Vec<(&'static str, usize)>,
+    /// Whether answers may be larger than 1: the brightest of a layer is then its largest.
+    pub open: bool,
+    /// Whose answers they are, after "Step 5 of the current run, computed again from its link.".
+    pub state: &'static str,
+    /// What the last layer's table shows.
+    pub outputs: &'static str,
+    /// What its answers are compared with.
+    pub beside: &'static str,
+    /// What to make of it.
+    pub note: &'static str,
+}
+
+impl Default for AnswerWords {
+    fn default() -> Self {
+        Self {
+            layers: Vec::new(),
+            open: false,
+            state: "The weights are those with which that step measured, before it changed them: the mean of their answers over the \
+                    training images is the mean output of that step.",
+            outputs: "Outputs of the last layer. The mark in each bar is the mean over the training images.",
+            beside: "Training mean",
+            note: "SKA learns without labels: no output stands for a digit, and the largest is no guess at what you drew. Different \
+                   images are often answered nearly alike.",
+        }
     }
 }
 

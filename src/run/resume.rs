@@ -1,5 +1,7 @@
 //! A run saved after a step, and a run that goes on from there.
 
+use std::fmt::Display;
+
 use super::Run;
 use super::state::State;
 use crate::backend::{BackendError, Tensor};
@@ -35,37 +37,32 @@ impl Run {
         saved.engine = self.experiment.engine;
         if saved.to_link() != self.experiment.to_link() {
             let (found, expected) = (saved.to_link(), self.experiment.to_link());
-            return Err(format!("it is a state of {found}, where one of {expected} was expected"));
+            return differs("the link", &found, &expected);
         }
         let Some(named) = self.lab.saved().filter(|_| self.experiment.config.can_be_saved()) else {
             return Err(format!("no state of the lab {} can be gone on from", self.experiment.lab.slug));
         };
         if state.steps > self.total() {
-            return Err(format!("steps: {} where at most {} were expected", state.steps, self.total()));
+            return differs("steps", &state.steps, &format!("at most {}", self.total()));
         }
         let columns = self.trace.columns();
-        if state.columns.len() != columns.len() {
-            return Err(format!("columns: {} where {} were expected", state.columns.len(), columns.len()));
-        }
-        if let Some((found, column)) = state.columns.iter().zip(columns).find(|(found, column)| **found != column.name)
-        {
-            return Err(format!("a column {found:?} where {:?} was expected", column.name));
+        same("columns", state.columns.len(), columns.len())?;
+        for (found, column) in state.columns.iter().zip(columns) {
+            if *found != column.name {
+                return differs("a column", found, &column.name);
+            }
         }
         if let Some(value) = state.rows.iter().find(|value| value.is_infinite()) {
-            return Err(format!("a measurement of {value}, where a number was expected"));
+            return differs("a measurement", value, &"a number");
         }
-        if state.tensors.len() != named.len() {
-            return Err(format!("tensors: {} where {} were expected", state.tensors.len(), named.len()));
-        }
+        same("tensors", state.tensors.len(), named.len())?;
         for ((found, values), (name, tensor)) in state.tensors.iter().zip(&named) {
             if found != name {
-                return Err(format!("a tensor {found:?} where {name:?} was expected"));
+                return differs("a tensor", found, name);
             }
-            if values.len() != tensor.len() {
-                return Err(format!("{name}: {} values where {} were expected", values.len(), tensor.len()));
-            }
+            same(&format!("values of {name}"), values.len(), tensor.len())?;
             if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-                return Err(format!("{name}: a value of {value}, where a number was expected"));
+                return differs(&format!("a value of {name}"), value, &"a number");
             }
         }
         for ((_, values), (_, tensor)) in state.tensors.iter().zip(&named) {
@@ -86,4 +83,13 @@ impl Run {
             _ => (self.backend.name(), &self.report.adapter),
         }
     }
+}
+
+/// What is wrong: where, what was found, and what was expected.
+fn differs(what: &str, found: &dyn Display, expected: &dyn Display) -> Result<(), String> {
+    Err(format!("{what}: {found} where {expected} was expected"))
+}
+
+fn same(what: &str, found: usize, expected: usize) -> Result<(), String> {
+    if found == expected { Ok(()) } else { differs(what, &found, &expected) }
 }

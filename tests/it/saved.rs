@@ -180,10 +180,7 @@ fn fits_nothing(change: impl Fn(&mut State), words: &str) {
 
 #[test]
 fn a_state_that_does_not_fit_is_refused_and_changes_nothing() {
-    fits_nothing(
-        |state| state.link = state.link.replace("hid=20", "hid=21"),
-        "where one of v=1&lab=krotov-hopfield&hid=20",
-    );
+    fits_nothing(|state| state.link = state.link.replace("hid=20", "hid=21"), "where v=1&lab=krotov-hopfield&hid=20");
     fits_nothing(|state| state.link += "&colour=red", "this version cannot take its link");
 }
 
@@ -195,14 +192,14 @@ fn shapes_are_checked() {
         let found = begun(HIDDEN).resume(&state).expect_err("it does not fit");
         assert!(found.contains(words), "{found:?} lacks {words:?}");
     };
-    wrong(|state| state.steps = 7, "steps: 7 where at most 6 were expected");
+    wrong(|state| state.steps = 7, "steps: 7 where at most 6 was expected");
     wrong(|state| drop(state.columns.pop()), "columns: ");
-    wrong(|state| state.columns[1] = "smallest".into(), "a column \"smallest\" where \"largest\" was expected");
-    wrong(|state| state.rows[0] = f64::INFINITY, "a measurement of inf");
-    wrong(|state| drop(state.tensors.pop()), "tensors: 2 where 3 were expected");
-    wrong(|state| state.tensors[0].0 = "w".into(), "a tensor \"w\" where \"weights\" was expected");
-    wrong(|state| state.tensors[0].1.truncate(15_679), "weights: 15679 values where 15680 were expected");
-    wrong(|state| state.tensors[0].1[3] = f32::NAN, "weights: a value of NaN");
+    wrong(|state| state.columns[1] = "smallest".into(), "a column: smallest where largest was expected");
+    wrong(|state| state.rows[0] = f64::INFINITY, "a measurement: inf where a number was expected");
+    wrong(|state| drop(state.tensors.pop()), "tensors: 2 where 3 was expected");
+    wrong(|state| state.tensors[0].0 = "w".into(), "a tensor: w where weights was expected");
+    wrong(|state| state.tensors[0].1.truncate(15_679), "values of weights: 15679 where 15680 was expected");
+    wrong(|state| state.tensors[0].1[3] = f32::NAN, "a value of weights: NaN where a number was expected");
 }
 
 #[test]
@@ -223,7 +220,7 @@ fn the_runner_saves_and_goes_on() {
     assert!(ok && whole.1.starts_with(&first));
     assert_eq!(run(&["--state", file]), whole);
     let (ok, _, said) = run(&["--state", file, "lab=krotov-hopfield"]);
-    assert!(!ok && said.contains("it is a state of v=1&lab=krotov-hopfield&hid=20"), "{said}");
+    assert!(!ok && said.contains("the link: v=1&lab=krotov-hopfield&hid=20"), "{said}");
     std::fs::write(file, "no state").expect("a file");
     let (ok, _, said) = run(&["--state", file]);
     assert!(!ok && said.contains("runner.entroscope: no saved state: it begins with \"no state\""), "{said}");
