@@ -14,13 +14,14 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod cli {
+    use std::cmp::Ordering;
     use std::io::{BufRead as _, IsTerminal as _, Write as _};
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
     use std::process::ExitCode;
     use std::rc::Rc;
 
     use entroscope::backend::{Backend, EngineChoice, Report};
-    use entroscope::data::{Dataset, OwnImages, Source, gunzip, import};
+    use entroscope::data::{Dataset, Imported, OwnImages, Source, gunzip, import};
     use entroscope::run::{Check, Experiment, Export, FORMATS, Format, Link, Numbers, Run, State, python};
 
     const USAGE: &str = "\
@@ -40,7 +41,8 @@ Options:
   --save FILE       save the state that the run has reached, to go on from here or on the page
   --state FILE      go on from a saved state, of the experiment that it holds or of the same LINK
   --images FILE     learn from the images of this IDX file, gzipped or not, in place of the bundled digits
-  --labels FILE     and these are their labels; a link that names other images of its own is refused
+  --labels FILE     and these are their labels; a link that names other images of its own is refused. Both given twice make
+                    one set, in this order: MNIST's training images and then its test images
   --strict          fail if anything in a link was not taken as written
   --help            this text
   --version         the version
@@ -58,8 +60,8 @@ Formats:
         steps: Option<usize>,
         save: Option<PathBuf>,
         state: Option<State>,
-        images: Option<PathBuf>,
-        labels: Option<PathBuf>,
+        images: Vec<PathBuf>,
+        labels: Vec<PathBuf>,
     }
 
     pub(super) fn main() -> ExitCode {
@@ -96,14 +98,17 @@ Formats:
 
     /// The images that the options name, checked.
     fn own_images(options: &Options) -> Result<Option<OwnImages>, String> {
-        let (Some(images), Some(labels)) = (&options.images, &options.labels) else { return Ok(None) };
-        let read = |path: &Path| {
+        let read = |path: &PathBuf| {
             let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
             Ok::<_, String>((path.display().to_string(), gunzip(&bytes)))
         };
-        let (images, labels) = (read(images)?, read(labels)?);
-        let imported = import((&images.0, &images.1), (&labels.0, &labels.1))?;
-        Ok(Some(imported.set))
+        let mut all: Option<OwnImages> = None;
+        for (images, labels) in options.images.iter().zip(&options.labels) {
+            let (images, labels) = (read(images)?, read(labels)?);
+            let Imported { set, .. } = import((&images.0, &images.1), (&labels.0, &labels.1))?;
+            all = Some(all.map_or_else(|| set.clone(), |before| before.and(&set)));
+        }
+        Ok(all)
     }
 
     /// Links from standard input, one result each.
@@ -188,8 +193,8 @@ Formats:
             steps: None,
             save: None,
             state: None,
-            images: None,
-            labels: None,
+            images: Vec::new(),
+            labels: Vec::new(),
         };
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
@@ -206,8 +211,8 @@ Formats:
                 }
                 Long("save") => options.save = Some(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("state") => options.state = Some(state(&text(&mut parser)?)?),
-                Long("images") => options.images = Some(parser.value().map_err(|e| e.to_string())?.into()),
-                Long("labels") => options.labels = Some(parser.value().map_err(|e| e.to_string())?.into()),
+                Long("images") => options.images.push(parser.value().map_err(|e| e.to_string())?.into()),
+                Long("labels") => options.labels.push(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("help") | Short('h') => {
                     print!("{}", usage());
                     return Ok(None);
@@ -220,10 +225,10 @@ Formats:
                 other => return Err(other.unexpected().to_string()),
             }
         }
-        match (&options.images, &options.labels) {
-            (Some(_), None) => return Err("--images without --labels: expected both".into()),
-            (None, Some(_)) => return Err("--labels without --images: expected both".into()),
-            _ => {}
+        match options.images.len().cmp(&options.labels.len()) {
+            Ordering::Greater => return Err("--images without --labels: expected both".into()),
+            Ordering::Less => return Err("--labels without --images: expected both".into()),
+            Ordering::Equal => {}
         }
         match (&options.check, &options.link) {
             (Some(_), Some(link)) => Err(format!("{link:?}: --check takes the link from its file, expected no other")),

@@ -6,7 +6,7 @@ use crate::data::Dataset;
 use crate::labs::wta::hopfield::Hopfield;
 use crate::labs::wta::images::{Images, scaled};
 use crate::labs::wta::reading::{Depth, Reading, Subject, columns};
-use crate::labs::wta::split::split;
+use crate::labs::wta::split::{order, split};
 use crate::labs::{Config as _, Lab};
 
 /// A run in progress.
@@ -29,7 +29,7 @@ pub struct Run {
 impl Run {
     /// Sets up the run.
     pub fn new(config: &Competing, data: &Dataset, backend: &mut Backend) -> Self {
-        let images = split(data, config.split, [config.train, config.test]);
+        let images = split(data, &order(data, config.parting, config.split), [config.train, config.test]);
         let pixels = images[0].pixels();
         let pixels = if config.unit == Scale::Unit { scaled(&pixels) } else { pixels };
         let mut rule = config.rule;
