@@ -11,20 +11,22 @@ const LATELY = 3e3;
 export function createPace() {
   /** Where it stood when: `[ms, share, count]`, the oldest first. */
   let points = [];
-  let first = null;
+  /** What was gone through since the start, and how long that took (ms), without what takes time and counts nothing. */
+  let all = { count: 0, took: 0 };
   let unit = "";
   return {
     restart() {
       points = [];
-      first = null;
+      all = { count: 0, took: 0 };
       unit = "";
     },
     at(share, seen) {
       const now = performance.now();
       const count = seen?.count ?? points.at(-1)?.[2] ?? 0;
       unit = seen?.unit ?? unit;
+      const last = points.at(-1);
+      if (last && count > last[2]) all = { count: all.count + count - last[2], took: all.took + now - last[0] };
       points.push([now, share, count]);
-      first ??= points[0];
       while (points.length > 2 && now - points[0][0] > MEMORY) points.shift();
     },
     left() {
@@ -42,7 +44,7 @@ export function createPace() {
       return `${number(last[2])} ${unit}${speed ? `, ${number(speed)}/s` : ""}`;
     },
     mean() {
-      const speed = unit && points.length ? between(first, points.at(-1)) : 0;
+      const speed = unit ? between([0, 0, 0], [all.took, 0, all.count]) : 0;
       return speed ? `${number(speed)} ${unit}/s` : "";
     },
   };

@@ -74,6 +74,11 @@ pub trait Config: Settings + Any {
     /// Why there is nothing to see, where that is so (a run of one step has no change to measure).
     fn empty(&self) -> Option<String>;
 
+    /// What to say in a figure of this name until the run has come to what it shows; none where that is soon.
+    fn waits(&self, _slug: &str) -> Option<&'static str> {
+        None
+    }
+
     /// The comparisons on offer, from these settings on.
     fn sweeps(&self) -> &'static [Sweep] {
         &[]
@@ -149,7 +154,7 @@ pub trait Config: Settings + Any {
 pub struct AnswerWords {
     /// Of every layer its name and how many of its units stand in a row; none for "Layer 1" and so on.
     pub layers: Vec<(&'static str, usize)>,
-    /// Whether answers may be larger than 1: the brightest of a layer is then its largest.
+    /// Whether answers may be larger than 1: each layer then goes from dark, its smallest, to bright, its largest.
     pub open: bool,
     /// Whose answers they are, after "Step 5 of the current run, computed again from its link.".
     pub state: &'static str,

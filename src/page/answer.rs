@@ -89,8 +89,10 @@ impl Answering {
         let words = told.unwrap_or_else(|| words(&outputs));
         let layers = layers.into_iter().enumerate().map(|(at, decisions)| {
             let name = names.layers.get(at);
-            let most = if names.open { decisions.iter().copied().fold(0.0, f64::max) } else { 1.0 };
-            let shade = |decision: &f64| if most > 0.0 { decision / most } else { 0.0 };
+            let low = decisions.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = decisions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let (low, high) = if names.open { (low, high) } else { (0.0, 1.0) };
+            let shade = |decision: &f64| if high > low { (decision - low) / (high - low) } else { 0.0 };
             LayerAnswer {
                 label: name.map_or_else(|| format!("Layer {}", at + 1), |(name, _)| (*name).to_owned()),
                 across: name.map_or(0, |(_, across)| *across),

@@ -5,7 +5,7 @@ use super::choices::Before;
 use super::choices::Cell;
 use super::lab::Run;
 use super::settings::Wta;
-use super::{closer, reading, record, repairs, views};
+use super::{closer, competing, reading, record, repairs, views};
 use crate::analysis::CloserLook;
 use crate::backend::Backend;
 use crate::config::Options as _;
@@ -110,6 +110,10 @@ impl Config for Wta {
 
     fn closer(&self, runs: &[Seen]) -> CloserLook {
         closer::look(self, runs)
+    }
+
+    fn waits(&self, slug: &str) -> Option<&'static str> {
+        competing::waits(slug)
     }
 
     fn step_name(&self) -> &'static str {

@@ -49,7 +49,7 @@ pub fn figures(wta: &Wta) -> Vec<Figure> {
     figures.extend(weights(wta));
     figures.extend(activity(wta));
     figures.extend(classification(wta));
-    figures.extend(competing::reading(wta.depth(), "invariant units", true));
+    figures.extend(competing::reading(wta.depth(), "Invariant units", true));
     figures
 }
 

@@ -208,6 +208,10 @@ impl Config for Competing {
         None
     }
 
+    fn waits(&self, slug: &str) -> Option<&'static str> {
+        views::waits(slug)
+    }
+
     fn step_name(&self) -> &'static str {
         "Epoch"
     }
