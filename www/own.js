@@ -15,7 +15,7 @@ export function createOwn(app, actions) {
   const said = make("p", { id: "own-said", role: "status" });
   byId("images-panel").replaceChildren(
     make("p", { text: "The page brings the first 10 000 training images of MNIST. With your own copy of its files, all 60 000 can be used: the explorer then picks the same images as the original app for the same data seed. Any labelled digits of 28×28 pixels in the same form will do." }),
-    make("p", { text: "Choose a file with images (train-images-idx3-ubyte) and the one with their labels (train-labels-idx1-ubyte) together, gzipped or not, or drop them anywhere on this page. All four files of MNIST (with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte) become one set of 70 000: the labs of sparse and competing units then train on the first 60 000 and test on the last 10 000, if told to part the images as in their files. They stay in this browser and are sent nowhere." }),
+    make("p", { text: "Choose a file with images (train-images-idx3-ubyte) and the one with their labels (train-labels-idx1-ubyte) together, gzipped or not, or drop them anywhere on this page. All four files of MNIST (with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte) become one set of 70 000: with its images parted “As in their files”, the lab Invariance has the first 60 000 vote and the last 10 000 tested, as the original does. They stay in this browser and are sent nowhere." }),
     list, make("div", { class: "own-tools" }, choose, picker), said);
 
   /** What is known of the sets on this device; `null` until somebody has looked. */
@@ -59,7 +59,7 @@ export function createOwn(app, actions) {
       make("label", { class: "check" }, input, make("span", {}, text, make("span", { class: "entry-detail", text: more }))), forget);
   }
 
-  const detail = ({ name, files, counts, kept }) => `${files.join(" and ")}; of 0 to 9: ${counts.join(" ")}; ${name}${kept ? "" : "; only until the page is closed"}`;
+  const detail = ({ name, files, counts, kept }) => `${files.join(files.length > 2 ? ", " : " and ")}; of 0 to 9: ${counts.join(" ")}; ${name}${kept ? "" : "; only until the page is closed"}`;
 
   async function drop({ name, images }) {
     await app.engine.ask({ type: "forget", name });

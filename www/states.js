@@ -28,7 +28,7 @@ export function createStates(app, actions) {
     const state = document.body.dataset.state;
     const saves = app.page.can_be_saved();
     save.disabled = !saves || !app.page.steps() || (state !== "held" && state !== "done");
-    const what = "All weights that have been learned, with everything measured so far and the link, in one file. Opened here or elsewhere, the run stands where it was saved and goes on from there.";
+    const what = "All weights that have been learned, with everything measured so far and the link, in one file. Opened here or elsewhere, the run stands where it was saved and goes on from there. The file can also be dropped anywhere on the page.";
     const why = saves ? (state === "running" ? " Stop the run first (Esc): then it can be saved." : "") : " Runs of this lab are not saved: their links compute them again.";
     help.textContent = what + why;
     if (state === "running") said.textContent = "";
