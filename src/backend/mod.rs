@@ -5,13 +5,14 @@
 mod cpu;
 mod gpu;
 mod selftest;
+mod store;
 
 pub use cpu::Cpu;
 pub use gpu::Gpu;
 
 use crate::kernels::Kernel;
 
-/// A tensor of a backend: f32, column-major. Valid until the backend is cleared.
+/// A tensor of a backend: f32, column-major. Valid until the backend is cleared, or longer where it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tensor {
     index: usize,
@@ -127,10 +128,44 @@ impl Backend {
         Tensor { index, len }
     }
 
+    /// A new tensor with the values that another one has after the passes so far.
+    pub fn copy(&mut self, tensor: Tensor) -> Tensor {
+        let index = match self {
+            Self::Cpu(cpu) => cpu.copy(tensor),
+            Self::Gpu(gpu) => gpu.copy(tensor),
+        };
+        Tensor { index, len: tensor.len }
+    }
+
+    /// Tensors that follow from their name alone, for instance of a seed: `make` makes them unless the run before had
+    /// asked for them too. They outlive [`Backend::clear`] until a run has gone by that did not. Only `make` writes them.
+    pub fn keep(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Vec<Tensor>) -> Vec<Tensor> {
+        let found = match self {
+            Self::Cpu(cpu) => cpu.tensors.find(name),
+            Self::Gpu(gpu) => gpu.tensors.find(name),
+        };
+        found.unwrap_or_else(|| {
+            let tensors = make(self);
+            match self {
+                Self::Cpu(cpu) => cpu.tensors.keep(name, &tensors),
+                Self::Gpu(gpu) => gpu.tensors.keep(name, &tensors),
+            }
+            tensors
+        })
+    }
+
+    fn is_kept(&self, tensor: Tensor) -> bool {
+        match self {
+            Self::Cpu(cpu) => cpu.tensors.is_kept(tensor),
+            Self::Gpu(gpu) => gpu.tensors.is_kept(tensor),
+        }
+    }
+
     /// Enqueues one pass.
     ///
     /// # Panics
-    /// If a tensor has not the length that the kernel expects, or is both read and written.
+    /// If a tensor has not the length that the kernel expects, is both read and written, or is written but kept for
+    /// other runs.
     pub fn run(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
         let (spec, lengths) = (kernel.spec(), kernel.lengths());
         let names = spec.inputs.iter().chain(spec.outputs);
@@ -142,6 +177,7 @@ impl Backend {
         for (i, output) in outputs.iter().enumerate() {
             let twice = inputs.contains(output) || outputs[i + 1..].contains(output);
             assert!(!twice, "{}: `{}` is bound twice", spec.name, spec.outputs[i]);
+            assert!(!self.is_kept(*output), "{}: `{}` is kept for other runs", spec.name, spec.outputs[i]);
         }
         match self {
             Self::Cpu(cpu) => cpu.run(kernel, inputs, outputs),
@@ -160,7 +196,7 @@ impl Backend {
         }
     }
 
-    /// Frees all tensors. The device and its pipelines stay.
+    /// Frees all tensors but those that this run wanted kept. The device and its pipelines stay.
     pub fn clear(&mut self) {
         match self {
             Self::Cpu(cpu) => cpu.clear(),

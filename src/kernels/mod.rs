@@ -5,14 +5,14 @@
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
 mod lanes;
-mod ska_layer;
+mod ska;
 
-pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
+pub use ska::{QUANTITIES, Quantity, SkaGram, SkaLayer, SkaOrigin, SkaStill, SkaWeights};
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
 pub struct KernelSpec {
-    /// Name of the kernel, of its file and of its shader's file.
+    /// Name of the kernel and of its shader's file.
     pub name: &'static str,
     /// Source of the shader. Binding 0 holds the parameters, then come the inputs, then the outputs.
     pub wgsl: &'static str,
@@ -25,7 +25,8 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] = &[&SkaLayer::SPEC];
+pub const KERNELS: &[&KernelSpec] =
+    &[&SkaGram::SPEC, &SkaLayer::SPEC, &SkaOrigin::SPEC, &SkaStill::SPEC, &SkaWeights::SPEC];
 
 /// One compute pass with its parameters.
 pub trait Kernel {

@@ -159,6 +159,9 @@ pub trait Lab {
         Facts::default()
     }
 
+    /// Enqueues what brings the tensors of [`Lab::probe`] up to date, where a lab does not keep them so at every step.
+    fn recover(&mut self, _backend: &mut Backend) {}
+
     /// A tensor of the current state by name, for pictures and checks.
     fn probe(&self, _name: &str) -> Option<Tensor> {
         None
