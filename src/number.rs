@@ -31,6 +31,11 @@ pub fn value(value: f64) -> String {
     }
 }
 
+/// A value that may be a count: whole ones have no decimals.
+pub fn count_or_value(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e7 { fixed(value, 0) } else { self::value(value) }
+}
+
 /// A value with two decimals, as the energy notebook writes weights and units.
 pub fn two_decimals(value: f64) -> String {
     if value.is_finite() { fixed(value, 2) } else { "–".to_owned() }

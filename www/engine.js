@@ -30,17 +30,26 @@ export class EngineClient {
     const { worker } = this;
     // Where the module cannot be had, the page itself says so.
     this.module.then((module) => worker.postMessage({ type: "init", files: base, module }), () => {});
+    this.show(this.shown ?? []);
   }
 
-  /** Computes this experiment; whatever was running is abandoned. Returns the run's number. */
-  run(experiment) {
+  /**
+   * Computes this experiment; whatever was running is abandoned. `part`: `{from, until}`, the rows that are there already, and where to stop
+   * before the end.
+   */
+  run(experiment, part = {}) {
     if (this.dead) this.restart();
     this.shelve();
     this.id += 1;
     this.busy = true;
-    this.wanted = experiment;
-    this.worker.postMessage({ type: "run", id: this.id, experiment });
-    return this.id;
+    this.wanted = [experiment, part];
+    this.worker.postMessage({ type: "run", id: this.id, experiment, pictures: true, ...part });
+  }
+
+  /** Which tensors of the state are sent along with the rows of a run. */
+  show(names) {
+    this.shown = names;
+    this.worker.postMessage({ type: "show", names });
   }
 
   /** Stops what is running; nothing more arrives of it. */
@@ -136,12 +145,12 @@ export class EngineClient {
     if (message.type === "failed" && (message.kind === "panic" || message.kind === "fatal")) this.dead = true;
     if (message.id !== this.id) {
       // The run that was replaced has taken the worker with it: the newest goes to a new one.
-      if (this.dead && this.busy) this.run(this.wanted);
+      if (this.dead && this.busy) this.run(...this.wanted);
       return;
     }
     if (this.current) { this.receiveBackground(message); return; }
     if (!this.busy) return;
-    if (message.type === "failed" || message.done) this.busy = false;
+    if (message.type === "failed" || message.over) this.busy = false;
     this.on[message.type]?.(message);
     this.next();
   }
@@ -153,7 +162,7 @@ export class EngineClient {
     if (message.fallback) [job.engine, job.adapter, job.rows] = ["cpu", "", []];
     if (message.type === "rows") {
       job.rows.push(message.rows);
-      job.progress?.(message.step / job.steps);
+      job.progress?.(message.progress);
     }
     if (message.type === "failed") {
       this.current = null;

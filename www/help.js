@@ -23,6 +23,7 @@ const KEYS = [
     [["E"], "export numbers and pictures, check a recorded run"],
     [["T"], "next theme: auto, light, dark, projector"],
     [["Esc"], "stop a computation, close a panel"],
+    [["G"], "go on with a stopped computation"],
     [["?"], "this help"],
   ]],
 ];

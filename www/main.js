@@ -15,8 +15,10 @@ import { createHelp } from "./help.js";
 import { createLink } from "./link.js";
 import { createNotices, showPanic } from "./notices.js";
 import { createOwn } from "./own.js";
+import { createRun } from "./run.js";
+import { createStills } from "./stills.js";
 import { createSweeps } from "./sweeps.js";
-import { createShell, showAbout, showEngine, showLabs, showNoEngine } from "./shell.js";
+import { createShell, showAbout, showLabs, showNoEngine } from "./shell.js";
 import { createTheme } from "./theme.js";
 import { createTransport } from "./transport.js";
 
@@ -41,17 +43,6 @@ app.announce = (text) => { sentence = text; speak(); };
 /** The sections that open and close, as links name them. */
 const PANELS = ["sweeps", "closer", "draw", "images", "about"];
 
-/** The run that is shown or computed; `live` once its first rows are shown, `held` those that are not shown yet. */
-const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [] };
-
-/**
- * A run that takes no longer than this (ms) is shown whole, and finished before a newer one starts: a slider that moves would
- * otherwise drop every run before it has anything to show.
- */
-const PATIENCE = 250;
-/** Those who wait for the run to end. */
-let waiting = [];
-
 /** The drawing panel follows the run, once it has been opened; until then its scripts are not loaded. */
 function drawing() {
   if (byId("draw").open) app.draw ??= import("./draw.js").then(({ createDraw }) => createDraw(app));
@@ -72,14 +63,16 @@ async function main() {
   }
   // The worker's scripts load meanwhile; the module is compiled once for both.
   const module = files.wasm();
-  app.engine = new EngineClient(module, { fetching, started, rows, failed: engineFailed });
+  app.engine = new EngineClient(module, { fetching: (message) => app.run.fetching(message), started: (message) => app.run.started(message), rows: (message) => app.run.rows(message), failed: engineFailed });
   await init({ module_or_path: await module });
   app.page = new Page(location.hash.slice(1));
 
   app.help = createHelp();
   app.link = createLink(app, open);
-  app.transport = createTransport(app, { stepped, reset, cancel });
+  app.transport = createTransport(app, { stepped, reset, hold: () => app.run.hold(), further: (steps) => app.run.further(steps) });
   app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen, picture: (slug) => app.exports.openPicture(slug), picked: change });
+  app.stills = createStills(app);
+  app.run = createRun(app, { legend: () => showLegend(app.page), over() { drawing(); requestAnimationFrame(() => settle()); } });
   app.chooser = createChooser(app, chosen);
   app.controls = createControls(app, {
     set: (key, index, value) => change((page) => page.set(key, index ?? undefined, String(value))),
@@ -87,10 +80,10 @@ async function main() {
     remove: (key) => change((page) => page.remove_item(key)),
   });
   app.closer = createCloser(app);
-  app.archive = createArchive(app, { changed: archived, runFirst });
+  app.archive = createArchive(app, { changed: archived, runFirst: () => app.run.runFirst() });
   app.compare = createCompare(app, () => { app.figures.invalidate(); app.link.changed(); });
   app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => app.archive.store(text) });
-  app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => compute(true), pins: computePins, recorded: (files) => app.exports.check(files) });
+  app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => app.run.compute(true), pins: computePins, recorded: (files) => app.exports.check(files) });
   app.exports = createExports(app, { adopted: (id) => app.archive.store(app.page.archive_store(id)) });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
   for (const name of PANELS) {
@@ -104,11 +97,11 @@ async function main() {
   }
   createShell(app, {
     play: () => app.transport.toggle(), step: (delta) => app.transport.step(delta), first: () => app.transport.first(), last: () => app.transport.last(),
-    reset, cancel, archive: () => app.archive.keep(), copy: () => app.link.copy(), export: () => app.exports.open(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
+    reset, stop: () => app.run.stop(), goOn: () => app.run.goOn(), archive: () => app.archive.keep(), copy: () => app.link.copy(), export: () => app.exports.open(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
     view: () => app.figures.view.reset(), zoom: (factor) => app.figures.view.zoom(factor), speed: (delta) => app.transport.faster(delta),
   });
   show();
-  compute();
+  app.run.compute();
   await app.archive.restore();
   computePins();
 }
@@ -117,7 +110,8 @@ async function main() {
 function show() {
   showLabs(app.page);
   showAbout(app.page);
-  byId("draw").hidden = byId("images").hidden = !app.page.takes_images();
+  byId("draw").hidden = !app.page.answers();
+  byId("images").hidden = !app.page.takes_images();
   for (const name of PANELS) byId(name).open = app.page.open_panels().includes(name);
   app.closer.update();
   app.controls.update();
@@ -145,10 +139,10 @@ function open(fragment) {
   app.page = new Page(fragment);
   for (const text of kept) app.page.archive_restore(text);
   old.free();
-  run.experiment = null;
+  app.run.forget();
   show();
   app.archive.update();
-  compute();
+  app.run.compute();
   computePins();
 }
 
@@ -159,7 +153,7 @@ function change(action) {
   app.chooser.update();
   app.own.update();
   report("This setting was adjusted");
-  compute();
+  app.run.compute();
   app.link.changed();
 }
 
@@ -176,153 +170,27 @@ function archived() {
 function chosen() {
   app.chooser.update();
   app.figures.update();
+  app.stills.ask(app.run.experiment);
   app.link.changed();
-}
-
-/** Computes the experiment, unless it is the one that is there. */
-function compute(again = false) {
-  const experiment = app.page.experiment();
-  clearTimeout(compute.later);
-  if (experiment === run.experiment && !again) return;
-  const left = run.experiment && body.dataset.state === "running" ? run.began + PATIENCE - performance.now() : 0;
-  if (left > 0 && !again) {
-    compute.later = setTimeout(compute, left);
-    return;
-  }
-  run.experiment = experiment;
-  run.began = performance.now();
-  run.live = false;
-  run.held = [];
-  body.dataset.state = "running";
-  app.notices.dismiss("run");
-  body.dataset.run = String(Number(body.dataset.run) + 1);
-  app.engine.run(experiment);
-  // A run that takes its time says so, and can be stopped; a quick one does not flicker.
-  clearTimeout(compute.timer);
-  compute.timer = setTimeout(progress, 300);
-}
-
-function progress() {
-  if (body.dataset.state !== "running") return;
-  const total = app.page.total();
-  const steps = run.live ? app.page.steps() : 0;
-  app.transport.say(run.live ? `Computing: ${steps} of ${total} steps` : "Computing", { progress: run.live && total ? steps / total : 0, canCancel: true });
-}
-
-function fetching({ names }) {
-  app.transport.say(`Loading ${names.join(", ")}`, { progress: 0 });
-}
-
-function started({ engine, adapter, reason }) {
-  run.engine = engine;
-  run.adapter = adapter;
-  app.notices.dismiss("file");
-  showEngine({ engine, adapter, reason });
-  // Who has asked for the GPU is told; who has left the choice to the page finds the reason behind the badge.
-  const asked = app.page.controls().find(({ key }) => key === "engine")?.value;
-  if (asked === "gpu" && engine === "cpu") app.notices.show({ kind: "info", key: "engine", title: "The GPU cannot be used here", lines: [reason] });
-  else app.notices.dismiss("engine");
-}
-
-/** The new run takes the place of the old one only now that it has something to show. */
-function begin() {
-  run.live = true;
-  app.page.begin(run.experiment, run.engine, run.adapter);
-  app.compare.update();
-  app.figures.forget();
-  app.closer.update();
-  showLegend(app.page);
-}
-
-function rows({ rows: values, done, fallback, elapsed_ms }) {
-  if (fallback) {
-    // The rows begin at step 0 again, from the processor.
-    run.engine = "cpu";
-    run.adapter = "";
-    run.live = false;
-    run.held = [];
-    showEngine({ engine: "cpu", fallback });
-    app.notices.show({ kind: "warning", key: "fallback", title: "The graphics processor was lost: the run goes on on the processor", lines: [fallback] });
-  }
-  run.held.push(values);
-  if (!done && !run.live && performance.now() - run.began < PATIENCE) return;
-  showHeld();
-  if (done) {
-    const time = elapsed_ms < 1000 ? `${Math.round(elapsed_ms)} ms` : `${(elapsed_ms / 1000).toFixed(1)} s`;
-    finish(true, `${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`);
-    return;
-  }
-  app.figures.invalidate();
-  app.transport.update();
-  if (performance.now() - run.began > 300) progress();
-}
-
-/** Shows the rows that have come. */
-function showHeld() {
-  if (!run.live) begin();
-  for (const held of run.held.splice(0)) app.page.extend(held);
-}
-
-function finish(ok, message) {
-  body.dataset.state = ok ? "done" : "error";
-  app.transport.say(message);
-  ended();
-  app.announce(app.page.status());
-}
-
-/** What follows a run, however it has ended. */
-function ended() {
-  app.compare?.update();
-  app.figures.invalidate();
-  app.closer.update();
-  app.transport.update();
-  showLegend(app.page);
-  // The settings have moved on meanwhile: those who wait want the run of the newest.
-  if (run.experiment && app.page.experiment() !== run.experiment) {
-    compute();
-    return;
-  }
-  for (const resolve of waiting) resolve(body.dataset.state === "done");
-  waiting = [];
-  drawing();
-  requestAnimationFrame(() => settle());
 }
 
 function engineFailed({ kind, file, message }) {
   globalThis.entroscope.lastError = message;
   if (kind === "panic" || kind === "fatal") showNoEngine(message);
-  const again = { label: "Try again", name: "retry", run: () => compute(true) };
+  const again = { label: "Try again", name: "retry", run: () => app.run.compute(true) };
   if (kind === "panic") {
-    finish(false, "The engine has failed");
+    app.run?.finish(false, "The engine has failed");
     panic(message);
   } else if (kind === "file" || kind === "fatal") {
     if (file === app.page?.data().value) app.own.missing();
     else app.notices.show({ kind: "error", key: "file", title: file ? "A file could not be loaded" : "The engine could not be started", lines: [message], actions: [again] });
-    if (app.page && run.experiment) finish(false, file ? `Not computed: ${file} could not be loaded` : "Not computed");
+    if (app.run?.experiment) app.run.finish(false, file ? `Not computed: ${file} could not be loaded` : "Not computed");
   } else {
     app.notices.show({ kind: "error", key: "run", title: "The run has stopped", lines: [message], actions: [again] });
     // What came before stands.
-    if (run.held.length) showHeld();
-    finish(false, message);
+    app.run.showRest();
+    app.run.finish(false, message);
   }
-}
-
-function cancel() {
-  if (body.dataset.state !== "running") return;
-  clearTimeout(compute.later);
-  for (const resolve of waiting.splice(0)) resolve(false);
-  app.engine.cancel();
-  body.dataset.state = "done";
-  app.transport.say("Stopped. Any change computes anew.");
-  run.experiment = null;
-  ended();
-}
-
-/** Resolves when the current run is complete; computes it first where it was stopped. */
-function runFirst() {
-  if (run.experiment !== app.page.experiment() || body.dataset.state === "error") compute(true);
-  if (body.dataset.state === "done") return true;
-  return new Promise((resolve) => { waiting.push(resolve); });
 }
 
 /** Pinned runs of the link that are not in the archive: computed when the engine is free. */
@@ -372,11 +240,11 @@ function stop(title, message) {
 
 function panic(message, ofPage = false) {
   body.dataset.state = "error";
-  const link = `${location.href.split("#")[0]}#${run.experiment ?? location.hash.slice(1)}`;
+  const link = `${location.href.split("#")[0]}#${app.run?.experiment ?? location.hash.slice(1)}`;
   const onCpu = ofPage ? null : () => {
     app.page.set("engine", undefined, "cpu");
     app.controls.update();
-    compute(true);
+    app.run.compute(true);
   };
   showPanic({ message, link, onCpu, reload: () => location.reload() });
   settle();

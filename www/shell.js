@@ -85,7 +85,7 @@ export function createShell(app, actions) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open], #panic:not([hidden])")) return;
     if (event.key === "Escape") {
       if (badge.escape() || menu.escape() || drawer.escape()) return;
-      actions.cancel();
+      actions.stop();
       return;
     }
     const action = keyAction(event, app.help.keysOn(), actions);
@@ -112,7 +112,7 @@ function keyAction(event, lettersOn, actions) {
   }
   if (!lettersOn || (isRange && event.key.length > 1)) return undefined;
   const letters = {
-    a: actions.archive, c: actions.copy, e: actions.export, r: actions.reset, t: actions.theme, "?": actions.help, "0": actions.view, "+": () => actions.zoom(1.2), "=": () => actions.zoom(1.2),
+    a: actions.archive, c: actions.copy, e: actions.export, g: actions.goOn, r: actions.reset, t: actions.theme, "?": actions.help, "0": actions.view, "+": () => actions.zoom(1.2), "=": () => actions.zoom(1.2),
     "-": () => actions.zoom(1 / 1.2), "−": () => actions.zoom(1 / 1.2), ",": () => actions.step(-1), ".": () => actions.step(1),
     "[": () => actions.speed(-1), "]": () => actions.speed(1),
   };

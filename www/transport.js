@@ -15,6 +15,7 @@ export function createTransport(app, actions) {
   let due = 0;
 
   const last = () => Math.max(0, app.page.steps() - 1);
+  const isHeld = () => document.body.dataset.state === "held";
 
   function goTo(step, settled = true) {
     const wanted = Math.min(last(), Math.max(0, step));
@@ -42,7 +43,8 @@ export function createTransport(app, actions) {
     clock.querySelector(".now").textContent = steps ? step : "–";
     clock.querySelector(".of").textContent = total ? ` / ${total - 1}` : "";
     for (const id of ["first", "step-back"]) byId(id).disabled = !steps || step <= 0;
-    for (const id of ["last", "step-forward"]) byId(id).disabled = !steps || step >= last();
+    byId("last").disabled = !steps || step >= last();
+    byId("step-forward").disabled = !steps || (step >= last() && !isHeld());
     play.disabled = steps < 2;
     byId("reset").disabled = !steps;
   }
@@ -86,7 +88,12 @@ export function createTransport(app, actions) {
     actions.stepped(true);
   }
 
-  const step = (delta) => { pauseAt(); goTo(app.page.step() + delta); };
+  const step = (delta) => {
+    pauseAt();
+    // Beyond what is computed lies what has not been computed yet.
+    if (delta > 0 && app.page.step() >= last() && isHeld()) actions.further(delta);
+    else goTo(app.page.step() + delta);
+  };
   const first = () => { pauseAt(); goTo(0); };
   const end = () => { pauseAt(); goTo(last()); };
   const toggle = () => { if (playing) pauseAt(); else if (!play.disabled) setPlaying(true); };
@@ -97,7 +104,7 @@ export function createTransport(app, actions) {
   byId("first").addEventListener("click", first);
   byId("last").addEventListener("click", end);
   byId("reset").addEventListener("click", () => actions.reset());
-  byId("cancel").addEventListener("click", () => actions.cancel());
+  byId("hold").addEventListener("click", () => actions.hold());
   timeline.addEventListener("input", () => { pauseAt(); goTo(Number(timeline.value)); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) pauseAt(); });
 
@@ -119,15 +126,16 @@ export function createTransport(app, actions) {
       speed.selectedIndex = Math.min(speed.options.length - 1, Math.max(0, speed.selectedIndex + delta));
       app.announce(`${speed.value} steps per second`);
     },
-    /** What the engine is doing, in words and as a bar; `canCancel` shows the button. */
-    say(text, { progress = null, canCancel = false } = {}) {
+    /** What the engine is doing, in words and as a bar; `hold` are the words of the button that holds it or lets it go on. */
+    say(text, { progress = null, hold = "" } = {}) {
       status.textContent = text;
       status.title = text;
       const bar = byId("progress");
       bar.dataset.on = progress === null ? "" : "yes";
       bar.dataset.calm = calm() ? "yes" : "";
       bar.firstElementChild.style.transform = `scaleX(${progress ?? 0})`;
-      byId("cancel").hidden = !canCancel;
+      byId("hold").hidden = !hold;
+      if (byId("hold").textContent !== hold) byId("hold").textContent = hold;
     },
   };
 }

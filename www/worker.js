@@ -29,6 +29,7 @@ self.onmessage = ({ data }) => {
   if (data.type === "init") start(data);
   else if (data.type in JOBS) { wanted = data; loop(); }
   else if (data.type === "cancel") wanted = null;
+  else if (data.type === "show") shown = data.names;
   else if (data.type === "lose") { losing = true; loop(); }
   nudge();
 };
@@ -74,6 +75,7 @@ function lose() {
 /** What can be asked for. A run posts its rows; the others post one answer, `given`. */
 const JOBS = {
   run: compute,
+  stills,
   facts,
   network,
   python,
@@ -102,29 +104,81 @@ async function load(job, stale, missing) {
   return !stale();
 }
 
+/** Words of progress without rows, and pictures of the state, are sent no more often than this (ms). */
+const SELDOM = 250;
+
+/** The tensors of the state that the page shows, by name. */
+let shown = [];
+
+/**
+ * Computes a run. `from`: the rows that the page has already of it; `until`: where to stop before its end; `pictures`: whether it is
+ * the one whose state is shown. What the engine has left over of it is gone on with; otherwise it is computed up to there again, which gives the same numbers.
+ */
 async function compute(job, stale) {
-  const { id, experiment } = job;
+  const { id, experiment, pictures, from = 0, until } = job;
   if (!await load(job, stale, engine.needs(experiment))) return;
   const began = performance.now();
-  const started = await engine.start(experiment);
+  const started = engine.held(experiment, from) ?? await engine.start(experiment);
   if (stale()) return;
   postMessage({ type: "started", id, ...started });
-  for (;;) {
-    await breath();
-    lose();
-    if (stale()) return;
-    const chunk = await engine.advance();
-    if (stale()) return;
-    const rows = chunk.rows;
-    const elapsed_ms = performance.now() - began;
-    postMessage({ type: "rows", id, rows, step: chunk.step, done: chunk.done, fallback: chunk.fallback, elapsed_ms }, [rows.buffer]);
-    if (chunk.done) return;
+  const last = until === undefined ? started.steps : Math.min(until, started.steps);
+  let sent = from;
+  let said = began;
+  let pictured = began;
+  let { step, progress } = { step: engine.steps(), progress: 0 };
+  for (let chunk = null; ; chunk = null) {
+    if (step < last) {
+      await breath();
+      lose();
+      if (stale()) return;
+      chunk = await engine.advance(last);
+      if (stale()) return;
+      ({ step, progress } = chunk);
+      if (chunk.fallback) sent = 0;
+    }
+    const now = performance.now();
+    const done = step >= started.steps;
+    const over = step >= last;
+    if (step > sent || over || chunk?.fallback || now - said > SELDOM) {
+      const rows = step > sent ? engine.rows_from(sent) : new Float64Array(0);
+      sent = Math.max(sent, step);
+      said = now;
+      const stills = pictures && (over || now - pictured > SELDOM) ? await read(shown) : [];
+      if (stills.length) pictured = now;
+      if (stale()) return;
+      const whole = [rows, ...stills.map(({ values }) => values)].map(({ buffer }) => buffer);
+      postMessage({ type: "rows", id, rows, stills, step, progress, done, over, fallback: chunk?.fallback, elapsed_ms: now - began }, whole);
+    }
+    if (over) return;
   }
+}
+
+/** Tensors of the state by name: `[{name, values}]`. */
+async function read(names) {
+  const stills = [];
+  for (const name of names) {
+    const values = await engine.still(name);
+    if (values) stills.push({ name, values });
+  }
+  return stills;
+}
+
+/** The state of a run after so many steps, for figures that were not shown while it was computed: `{step, stills}`. */
+async function stills(job, stale) {
+  const { experiment, names } = job;
+  if (!engine.held(experiment, job.step)) {
+    if (!await load(job, stale, engine.needs(experiment))) return;
+    await engine.start(experiment);
+    await reach(job.step, stale);
+  }
+  if (stale()) return;
+  const found = await read(names);
+  give(job, { step: engine.steps(), stills: found }, found.map(({ values }) => values.buffer));
 }
 
 /** Takes the engine's run to a number of steps. */
 async function reach(until, stale) {
-  for (let done = 0; done < until && !stale();) {
+  for (let done = engine.steps(); done < until && !stale();) {
     await breath();
     done = (await engine.advance(until)).step;
   }
@@ -133,7 +187,7 @@ async function reach(until, stale) {
 /** What the end of a run says beyond its rows. What the engine has just computed need not be computed again to be looked at. */
 async function facts(job, stale) {
   const { experiment } = job;
-  if (!engine.holds(experiment)) {
+  if (!engine.held(experiment)) {
     if (!await load(job, stale, engine.needs(experiment))) return;
     await reach((await engine.start(experiment)).steps, stale);
   }
@@ -141,13 +195,16 @@ async function facts(job, stale) {
   if (!stale()) give(job, await engine.facts());
 }
 
-/** The network with which a step of a run was computed, `{step, state, row}`: a step measures first and updates then. */
+/** The network of a step of a run, `{step, state, row}`: the one that the step was computed with, or the one that came out of it. */
 async function network(job, stale) {
   const { experiment } = job;
   if (!await load(job, stale, engine.needs(experiment))) return;
-  const { steps } = await engine.start(experiment);
+  // One that has just been computed to that step need not be computed again.
+  const at = engine.held(experiment, job.step + 1);
+  const isThere = at && engine.answers_after() && engine.steps() === Math.min(job.step + 1, at.steps);
+  const { steps } = isThere ? at : await engine.start(experiment);
   const step = Math.min(job.step, steps - 1);
-  await reach(step, stale);
+  await reach(engine.answers_after() ? step + 1 : step, stale);
   if (stale()) return;
   const state = await engine.state();
   await reach(step + 1, stale);

@@ -1,9 +1,11 @@
 //! A closer look at runs: numbers read from what a run leaves behind, and what one or more runs say, in words and tables.
 
+mod entropy;
 mod fit;
 mod probe;
 mod spectrum;
 
+pub use entropy::{Rounding, block, cosine, eigenvalues, entropy, magnitude_entropy};
 pub use fit::{correlation, slope};
 pub use probe::{Probe, RIDGE, distinct, probe, ridge};
 pub use spectrum::top_of_second_moment;

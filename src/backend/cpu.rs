@@ -20,15 +20,16 @@ impl Cpu {
     }
 
     pub(super) fn copy(&mut self, tensor: Tensor) -> usize {
-        self.tensors.add(self.tensors.get(tensor).clone())
+        self.tensors.add(self.tensors.get(tensor)[..tensor.len].to_vec())
     }
 
     pub(super) fn run(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
         // Taken out for the time of the pass, so that inputs and outputs can be borrowed side by side.
         let mut taken: Vec<Vec<f32>> =
             outputs.iter().map(|tensor| std::mem::take(self.tensors.get_mut(*tensor))).collect();
-        let inputs: Vec<&[f32]> = inputs.iter().map(|tensor| self.tensors.get(*tensor).as_slice()).collect();
-        let mut slices: Vec<&mut [f32]> = taken.iter_mut().map(Vec::as_mut_slice).collect();
+        let inputs: Vec<&[f32]> = inputs.iter().map(|tensor| &self.tensors.get(*tensor)[..tensor.len]).collect();
+        let mut slices: Vec<&mut [f32]> =
+            taken.iter_mut().zip(outputs).map(|(values, tensor)| &mut values[..tensor.len]).collect();
         kernel.compute(&inputs, &mut slices);
         for (tensor, values) in outputs.iter().zip(taken) {
             *self.tensors.get_mut(*tensor) = values;
@@ -36,7 +37,7 @@ impl Cpu {
     }
 
     pub(super) fn read(&self, tensors: &[Tensor]) -> Vec<Vec<f32>> {
-        tensors.iter().map(|tensor| self.tensors.get(*tensor).clone()).collect()
+        tensors.iter().map(|tensor| self.tensors.get(*tensor)[..tensor.len].to_vec()).collect()
     }
 
     pub(super) fn clear(&mut self) {

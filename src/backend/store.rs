@@ -59,7 +59,7 @@ impl<T> Store<T> {
 
     /// Whether other runs may see the tensor.
     pub fn is_kept(&self, tensor: Tensor) -> bool {
-        self.kept.iter().any(|kept| kept.tensors.contains(&tensor))
+        self.kept.iter().flat_map(|kept| &kept.tensors).any(|kept| kept.index == tensor.index)
     }
 
     /// All passes so far have been submitted.

@@ -12,6 +12,8 @@ use super::{Source, crc32, picked};
 pub const IMAGE_BYTES: usize = 28 * 28;
 /// The part with the first 100 images of every digit, digit by digit: all that the SKA batch needs.
 pub const FIRST_100: &str = "first-100.bin.gz";
+/// The part with the next 100 images of every digit, digit by digit: what the NTK experiment tests on.
+pub const SECOND_100: &str = "second-100.bin.gz";
 
 /// One file of the bundle.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Part {
     pub digits: &'static [usize],
     /// Images of each of them.
     pub per_digit: usize,
+    /// How many of the digit's images come before them.
+    pub from: usize,
     /// Whether it holds what `PICKED_SEED` picks of a digit, in that order, instead of its first images.
     pub picked: bool,
     /// CRC-32 of the unpacked bytes.
@@ -43,13 +47,14 @@ impl Part {
     pub fn positions(&self, digit: usize) -> Vec<usize> {
         match self.picked {
             true => picked(PARTS[digit].per_digit, self.per_digit, PICKED_SEED),
-            false => (0..self.per_digit).collect(),
+            false => (self.from..self.from + self.per_digit).collect(),
         }
     }
 }
 
-/// The files of the bundle: one per digit, at the digit's index; the first 100 of each; what `PICKED_SEED` picks of each.
-pub const PARTS: [Part; 21] = [
+/// The files of the bundle: one per digit, at the digit's index; the first 100 of each; what `PICKED_SEED` picks of each; the
+/// second 100 of each.
+pub const PARTS: [Part; 22] = [
     first("digit-0.bin.gz", &[0], 1001, 0xdffa_4f2b),
     first("digit-1.bin.gz", &[1], 1127, 0xd4d6_ddac),
     first("digit-2.bin.gz", &[2], 991, 0xc555_9849),
@@ -71,14 +76,15 @@ pub const PARTS: [Part; 21] = [
     picked_of("digit-7-seed-0.bin.gz", &[7], 0x05af_640d),
     picked_of("digit-8-seed-0.bin.gz", &[8], 0x11f7_a7d6),
     picked_of("digit-9-seed-0.bin.gz", &[9], 0xfefc_be59),
+    Part { from: 100, ..first(SECOND_100, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 100, 0xb605_42d0) },
 ];
 
 const fn first(name: &'static str, digits: &'static [usize], per_digit: usize, crc32: u32) -> Part {
-    Part { name, digits, per_digit, picked: false, crc32 }
+    Part { name, digits, per_digit, from: 0, picked: false, crc32 }
 }
 
 const fn picked_of(name: &'static str, digits: &'static [usize], crc32: u32) -> Part {
-    Part { name, digits, per_digit: PICKED, picked: true, crc32 }
+    Part { name, digits, per_digit: PICKED, from: 0, picked: true, crc32 }
 }
 
 /// The name of the smallest part that holds what `data_seed` picks of `digit`, which is one of 0..=9.
@@ -102,7 +108,7 @@ fn index_of(name: &str) -> Result<usize, String> {
     PARTS.iter().position(|part| part.name == name).ok_or_else(|| {
         let [first, last, small, last_small] = [0, 9, 11, 20].map(|part: usize| PARTS[part].name);
         format!(
-            "{name} is not part of the digits: expected {first} to {last}, {FIRST_100}, or {small} to {last_small}."
+            "{name} is not part of the digits: expected {first} to {last}, {FIRST_100}, {SECOND_100}, or {small} to {last_small}."
         )
     })
 }
@@ -178,10 +184,10 @@ impl Dataset {
     pub fn is_loaded(&self, name: &str) -> bool {
         match name.parse() {
             Ok(fingerprint) => self.own(fingerprint).is_some(),
-            // What a small part holds, the digit's own holds too.
+            // What a small part holds, the digits' own hold too.
             Err(()) => index_of(name).is_ok_and(|index| {
-                let digit = PARTS[index].digits[0];
-                self.parts[index].is_some() || (PARTS[index].picked && self.parts[digit].is_some())
+                let whole = || PARTS[index].digits.iter().all(|digit| self.parts[*digit].is_some());
+                self.parts[index].is_some() || whole()
             }),
         }
     }
@@ -214,7 +220,7 @@ impl Dataset {
             let place = part.digits.iter().position(|&held| held == digit)?;
             let at = match part.picked {
                 true => part.positions(digit).into_iter().position(|held| held == position)?,
-                false => Some(position).filter(|position| *position < part.per_digit)?,
+                false => position.checked_sub(part.from).filter(|at| *at < part.per_digit)?,
             };
             let start = (place * part.per_digit + at) * IMAGE_BYTES;
             bytes.get(start..start + IMAGE_BYTES)

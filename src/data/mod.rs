@@ -10,7 +10,7 @@ pub use drawn::drawn;
 pub use idx::{Imported, import, pair};
 #[cfg(not(target_arch = "wasm32"))]
 pub use mnist::gunzip;
-pub use mnist::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, Part, decode, part_for_digit, part_for_pick};
+pub use mnist::{Dataset, FIRST_100, IMAGE_BYTES, PARTS, Part, SECOND_100, decode, part_for_digit, part_for_pick};
 pub use own::{Fingerprint, OwnImages};
 pub use points::{Points, circles, moons, truth_table};
 

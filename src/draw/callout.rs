@@ -86,7 +86,7 @@ pub fn names<DB: DrawingBackend>(
         ends.filter_map(|curve| curve.points.last().map(|(step, value)| (place(*step, *value).1, curve))).collect();
     ends.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
     let heights = spread(&ends.iter().map(|(y, _)| *y).collect::<Vec<_>>(), set.size + 1.0, top, bottom);
-    let left = right + painter.theme.marker * 0.5 + 5.0;
+    let left = right + sheet.layout.twin + painter.theme.marker * 0.5 + 5.0;
     for ((_, curve), y) in ends.iter().zip(heights) {
         let width = painter.text_width(curve.label, set)?;
         if labels.take((left + width / 2.0, y), (width, set.size)) {

@@ -99,7 +99,7 @@ pub fn draw<DB: DrawingBackend>(
 }
 
 /// Title, grid and axes; returns left, upper, right and lower edge of the plot.
-fn frame<DB: DrawingBackend>(
+pub fn frame<DB: DrawingBackend>(
     painter: &Painter<DB>,
     cell: &Cell,
     [left, above, right, below]: [f64; 4],

@@ -100,7 +100,8 @@ fn grid<DB: DrawingBackend>(
     }
     let (columns, rows) = shape(count, painter.width, painter.theme);
     let mut labels = Labels::new(painter.width, painter.height);
-    let top = if key.is_empty() { 2.0 } else { key_line(painter, key, &mut labels)? };
+    let top =
+        if key.is_empty() { 2.0 } else { key_line(painter, key.iter().map(|axis| axis.label.as_str()), &mut labels)? };
     let (width, height) = (painter.width / columns as f64, (painter.height - top) / rows as f64);
     let mut hits = Hits::default();
     for (index, cell) in cells.iter().enumerate() {
@@ -112,23 +113,23 @@ fn grid<DB: DrawingBackend>(
 }
 
 /// The names of the lines over the cells; returns where the cells may begin.
-fn key_line<DB: DrawingBackend>(
+pub fn key_line<'a, DB: DrawingBackend>(
     painter: &Painter<DB>,
-    lines: &[Axis],
+    lines: impl Iterator<Item = &'a str>,
     labels: &mut Labels,
 ) -> Result<f64, DrawError<DB>> {
     let set = painter.tick_type();
     let middle = line_height(set.size) / 2.0 + 2.0;
     let mut left = 4.0;
-    for (line, axis) in lines.iter().enumerate() {
-        let width = painter.text_width(&axis.label, set)?;
+    for (line, label) in lines.enumerate() {
+        let width = painter.text_width(label, set)?;
         let stroke = painter.theme.line;
         if !labels.take((left + 14.0 + width / 2.0, middle), (28.0 + width, set.size)) {
             break;
         }
         let pattern = Dash::nth(line).pattern();
         painter.dashed(&[(left, middle), (left + 22.0, middle)], (pattern, 0.0), palette(line), stroke)?;
-        painter.text_from(&axis.label, (left + 28.0, middle), set)?;
+        painter.text_from(label, (left + 28.0, middle), set)?;
         left += 28.0 + width + 1.5 * set.size;
     }
     Ok(line_height(set.size) + 8.0)

@@ -24,6 +24,8 @@ pub struct Layout {
     pub title: f64,
     /// Room under each plot.
     pub below: f64,
+    /// Room right of each plot for a second axis.
+    pub twin: f64,
 }
 
 /// The steps shown and their ticks.
@@ -53,17 +55,15 @@ pub fn draw<DB: DrawingBackend>(
     scene: &Scene,
     panels: &[Panel],
 ) -> Result<Option<Hits>, DrawError<DB>> {
-    let curves: Vec<Vec<Curve>> = panels.iter().map(|panel| curves(scene, panel)).collect();
+    let mut curves: Vec<Vec<Curve>> = panels.iter().map(|panel| curves(scene, panel)).collect();
     let last = scene.runs.iter().map(|run| run.trace.steps()).max().unwrap_or(0).saturating_sub(1);
     if curves.iter().flatten().all(|curve| curve.points.is_empty()) {
         return Ok(None);
     }
-    let spans: Vec<Option<Span>> = curves
-        .iter()
-        .map(|curves| Span::of(curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1)), 0.07))
-        .collect();
+    let (spans, twins) = panels.iter().zip(&mut curves).map(|(panel, curves)| spans(scene, panel, curves)).unzip();
     let scales = panel::Scales::of(painter, spans, panels.len());
-    let layout = layout(painter, panels, &scales)?;
+    let twins = panel::Scales::of(painter, twins, panels.len());
+    let layout = layout(painter, panels, (&scales, &twins))?;
     let steps = steps(painter, &layout, last)?;
 
     let mut labels = Labels::new(painter.width, painter.height);
@@ -73,7 +73,8 @@ pub fn draw<DB: DrawingBackend>(
         panel::title(painter, &layout, index, panel, &mut labels)?;
     }
     for (index, (panel, curves)) in panels.iter().zip(&curves).enumerate() {
-        let sheet = panel::Sheet { layout: &layout, steps: &steps, index, scale: scales.get(index) };
+        let (scale, twin) = (scales.get(index), twins.get(index));
+        let sheet = panel::Sheet { layout: &layout, steps: &steps, index, scale, twin };
         panel::draw(painter, scene, &sheet, (panel, curves), &mut labels, &mut hits)?;
         hits.panels.push(PanelBox { edges: layout.plot(index) });
     }
@@ -84,10 +85,10 @@ pub fn draw<DB: DrawingBackend>(
 /// line, and the runs' dashes tell them apart.
 fn curves<'a>(scene: &Scene<'a>, panel: &'a Panel) -> Vec<Curve<'a>> {
     let of_run = |run: RunView<'a>| {
-        panel.lines.iter().enumerate().map(move |(line, axis)| {
+        panel.curves().enumerate().map(move |(line, axis)| {
             let values = run.trace.column(&axis.column).unwrap_or(&[]);
             let points = values.iter().copied().enumerate().filter(|(_, value)| value.is_finite()).collect();
-            let alone = panel.lines.len() == 1;
+            let alone = panel.curves().count() == 1;
             let colour = if alone { run.colour } else { palette(line) };
             Curve { run, line, label: if alone { "" } else { &axis.label }, colour, points }
         })
@@ -95,17 +96,39 @@ fn curves<'a>(scene: &Scene<'a>, panel: &'a Panel) -> Vec<Curve<'a>> {
     in_order(scene).flat_map(of_run).collect()
 }
 
+/// Ranges of a panel's left and right axis. The curves of the right one are moved into the units of the left one, so that all
+/// that follows has one scale.
+fn spans(scene: &Scene, panel: &Panel, curves: &mut [Curve]) -> (Option<Span>, Option<Span>) {
+    let is_twin = |curve: &Curve| curve.line >= panel.lines.len();
+    let of = |right: bool, curves: &[Curve]| {
+        let of_axis = curves.iter().filter(|curve| is_twin(curve) == right);
+        of_axis.flat_map(|curve| curve.points.iter().map(|point| point.1)).collect::<Vec<f64>>()
+    };
+    let edges = panel.bands.iter().flat_map(|band| [&band.low, &band.high]);
+    let edges = edges.flat_map(|column| scene.runs.iter().filter_map(|run| run.trace.column(column)).flatten());
+    let left = Span::of(of(false, curves).into_iter().chain(edges.copied()), 0.07);
+    let right = Span::of(of(true, curves).into_iter(), 0.07);
+    let Some(right) = right else { return (left, None) };
+    let left = left.unwrap_or(Span { low: 0.0, high: 1.0 });
+    for curve in curves.iter_mut().filter(|curve| is_twin(curve)) {
+        curve.points.iter_mut().for_each(|point| point.1 = left.low + right.share(point.1) * (left.high - left.low));
+    }
+    (Some(left), Some(right))
+}
+
 fn layout<DB: DrawingBackend>(
     painter: &Painter<DB>,
     panels: &[Panel],
-    scales: &panel::Scales,
+    (scales, twins): (&panel::Scales, &panel::Scales),
 ) -> Result<Layout, DrawError<DB>> {
-    let mut widest = 0.0f64;
-    for label in scales.labels() {
-        widest = widest.max(painter.number_width(label)?);
-    }
+    let widest = |scales: &panel::Scales| {
+        let mut widths = scales.labels().map(|label| painter.number_width(label));
+        widths.try_fold(0.0f64, |widest, width| width.map(|width| widest.max(width)))
+    };
+    let (left, twin) = (widest(scales)?, widest(twins)?);
+    let twin = if twin > 0.0 { twin + 8.0 } else { 0.0 };
     // The longest label at the right stands for all of them: one measurement.
-    let named = panels.iter().filter(|panel| panel.lines.len() > 1).flat_map(|panel| &panel.lines);
+    let named = panels.iter().filter(|panel| panel.curves().count() > 1).flat_map(Panel::curves);
     let longest = named.map(|line| line.label.as_str()).max_by_key(|label| label.chars().count());
     let names = match longest {
         Some(label) => (painter.text_width(label, painter.tick_type())? + 10.0).min(painter.width * 0.3),
@@ -116,8 +139,8 @@ fn layout<DB: DrawingBackend>(
     let pitch = (painter.height - bottom - top).max(1.0) / panels.len().max(1) as f64;
     let title = line_height(painter.title_size).min(pitch * 0.45) + if pitch > 60.0 { 4.0 } else { 1.0 };
     let below = (pitch * 0.1).clamp(2.0, painter.tick_size * 0.9);
-    let right = painter.width - names.max(painter.tick_size);
-    Ok(Layout { left: widest + 12.0, right, top, pitch, title, below })
+    let right = painter.width - names.max(painter.tick_size) - twin;
+    Ok(Layout { left: left + 12.0, right, top, pitch, title, below, twin })
 }
 
 /// Height of the step axis: tick labels and, below them where there is room, its title.

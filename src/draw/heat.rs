@@ -112,6 +112,7 @@ fn layout<DB: DrawingBackend>(
         pitch: (painter.height - axis_height(painter) - 2.0).max(1.0),
         title: line_height(painter.tick_size) + 2.0,
         below: 0.0,
+        twin: 0.0,
     };
     Ok((layout, [right - bar, right]))
 }

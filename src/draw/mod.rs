@@ -18,14 +18,17 @@ mod histogram;
 mod hits;
 mod labels;
 mod marks;
+mod mosaic;
 mod paint;
 mod panel;
 mod path;
 mod picture;
+mod profile;
 mod projection;
 mod ramp;
 mod readings;
 mod readout;
+mod stills;
 mod svg;
 mod theme;
 mod trajectory;
@@ -37,10 +40,11 @@ use crate::figure::{Field, Figure, HeatScale, Panel, Plot, View};
 use crate::trace::Trace;
 
 pub use crate::number::value as number;
-pub use hits::{Hit, Hits, PanelBox};
+pub use hits::{Grid, Hit, Hits, PanelBox};
 pub use picture::{draw_picture, picture_size};
 pub use readout::readout;
-pub use svg::{SVG_SCALE, svg_file};
+pub use stills::Stills;
+pub use svg::{SVG_BITMAP, SVG_SCALE, svg_file};
 pub use theme::{Colour, Dash, Theme, palette, theme};
 
 use heat::HeatMap;
@@ -85,6 +89,8 @@ pub struct Scene<'a> {
     pub view: &'a View,
     /// What the colours of heat maps span.
     pub heat: HeatScale,
+    /// What is known of the current run's state.
+    pub stills: &'a Stills,
     /// The sample and the phase that graphs show.
     pub moment: (usize, usize),
     /// The look.
@@ -110,8 +116,10 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
         Plot::Planes { cells } => cells::planes(&painter, scene, cells)?,
         Plot::ByRun { x, y_label, lines } => cells::by_run(&painter, scene, (x, y_label, lines))?,
         Plot::Graph(graph) => graph::draw(&painter, scene, graph)?,
-        Plot::Readings { head, rows } => readings::draw(&painter, scene, (head, rows))?,
+        Plot::Readings { head, rows, coloured } => readings::draw(&painter, scene, (head, rows, *coloured))?,
         Plot::Field(field) => field::draw(&painter, scene, field)?,
+        Plot::Profile(profile) => profile::draw(&painter, scene, profile)?,
+        Plot::Mosaic(mosaic) => mosaic::draw(&painter, scene, mosaic)?,
         Plot::Histogram { panels, bins, label } => histogram::draw(&painter, scene, (panels, *bins, label))?,
     };
     match hits {
@@ -125,6 +133,8 @@ pub fn describe(scene: &Scene) -> Option<String> {
     match &scene.figure.plot {
         Plot::Graph(graph) => Some(graph::describe(scene, graph)),
         Plot::Field(field) => Some(field::describe(scene, field)),
+        Plot::Profile(profile) => Some(profile::describe(scene, profile)),
+        Plot::Mosaic(mosaic) => Some(mosaic::describe(scene, mosaic)),
         Plot::Histogram { panels, bins, label } => Some(histogram::describe(scene, (panels, *bins, label))),
         _ => None,
     }
@@ -142,7 +152,7 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
         Plot::Trajectory { .. } => (width * 0.8).clamp(220.0, 420.0),
         Plot::Curves { panels } => {
             let height =
-                |panel: &Panel| if panel.lines.len() > 1 { 20.0 * theme.tick_size } else { 8.5 * theme.tick_size };
+                |panel: &Panel| if panel.curves().count() > 1 { 20.0 * theme.tick_size } else { 8.5 * theme.tick_size };
             let alone = if panels.len() == 1 { 5.0 * theme.tick_size } else { 0.0 };
             panels.iter().map(|panel| height(panel) + line).sum::<f64>() + alone + 3.0 * line
         }
@@ -153,7 +163,9 @@ pub fn height_for(figure: &Figure, width: f64, runs: usize, theme: &Theme) -> f6
         Plot::ByRun { .. } => cells::height(runs, width, theme) + line,
         Plot::Graph(graph) => graph::height(graph, width, theme),
         Plot::Readings { rows, .. } => (rows.len() + 1) as f64 * readings::row_height(theme) + line,
+        Plot::Mosaic(mosaic) => mosaic::height(mosaic, width, theme),
         Plot::Field(_) => (width * 0.8).clamp(220.0, 460.0),
+        Plot::Profile(_) => 25.0 * theme.tick_size + line,
         Plot::Histogram { panels, .. } => panels.len() as f64 * 13.0 * theme.tick_size + 3.0 * line,
     }
 }

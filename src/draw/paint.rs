@@ -3,12 +3,15 @@
 use std::cell::Cell;
 
 use plotters::coord::Shift;
-use plotters::element::{Circle, PathElement, Polygon};
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon};
 use plotters::prelude::{Color as _, DrawingArea, DrawingBackend, FontStyle, FontTransform, IntoFont as _, TextStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{RGBColor, ShapeStyle};
 
+use plotters_backend::DrawingErrorKind;
+
 use super::clip::{Edges, clipped_lines, clipped_polygon, dashes};
+use super::svg::{SVG_BITMAP, SVG_SCALE};
 use super::theme::{Colour, Theme};
 use super::{DrawError, Point};
 
@@ -128,6 +131,32 @@ impl<'a, DB: DrawingBackend> Painter<'a, DB> {
         self.polygon(&[(x - radius, y), (x, y - radius), (x + radius, y), (x, y + radius)], colour)
     }
 
+    /// A picture of `extent` css pixels made of cells: `places` say which column and row a distance from its corner falls
+    /// into, and `colour` that cell's colour; where there is none the ground is seen.
+    pub fn bitmap(
+        &self,
+        corner: Point,
+        (wide, tall): Point,
+        places: (impl Fn(f64) -> Option<usize>, impl Fn(f64) -> Option<usize>),
+        colour: impl Fn(usize, usize) -> Option<Colour>,
+    ) -> Result<(), DrawError<DB>> {
+        // An SVG has far finer units than any bitmap needs.
+        let scale = if self.scale >= SVG_SCALE { self.scale / f64::from(SVG_BITMAP) } else { self.scale };
+        let count = |css: f64, room: f64| (css.min(room) * scale).round().max(0.0) as u32;
+        let size = (count(wide, self.width - corner.0), count(tall, self.height - corner.1));
+        let middle = |at: u32| (f64::from(at) + 0.5) / scale;
+        let columns: Vec<Option<usize>> = (0..size.0).map(|at| places.0(middle(at))).collect();
+        let mut pixels = Vec::with_capacity(3 * size.0 as usize * size.1 as usize);
+        for row in (0..size.1).map(|at| places.1(middle(at))) {
+            for column in &columns {
+                let found = column.zip(row).and_then(|(column, row)| colour(column, row));
+                let Colour(r, g, b) = found.unwrap_or(self.theme.ground);
+                pixels.extend([r, g, b]);
+            }
+        }
+        self.area.draw(&Bitmap { at: self.pixel(corner), size, pixels })
+    }
+
     /// A text with its middle at a place.
     pub fn text(&self, text: &str, at: Point, set: Type) -> Result<(), DrawError<DB>> {
         self.area.draw_text(text, &self.style(set, HPos::Center), self.pixel(at))
@@ -201,6 +230,33 @@ impl<'a, DB: DrawingBackend> Painter<'a, DB> {
 
     fn pixels(&self, points: &[Point]) -> Vec<(i32, i32)> {
         points.iter().map(|point| self.pixel(*point)).collect()
+    }
+}
+
+/// Pixels to be put somewhere, three bytes each.
+struct Bitmap {
+    at: (i32, i32),
+    size: (u32, u32),
+    pixels: Vec<u8>,
+}
+
+impl<'b> PointCollection<'b, (i32, i32)> for &'b Bitmap {
+    type Point = &'b (i32, i32);
+    type IntoIter = std::iter::Once<&'b (i32, i32)>;
+
+    fn point_iter(self) -> Self::IntoIter {
+        std::iter::once(&self.at)
+    }
+}
+
+impl<DB: DrawingBackend> Drawable<DB> for Bitmap {
+    fn draw<I: Iterator<Item = (i32, i32)>>(
+        &self,
+        mut points: I,
+        backend: &mut DB,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        points.next().map_or(Ok(()), |at| backend.blit_bitmap(at, self.size, &self.pixels))
     }
 }
 

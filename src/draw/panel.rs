@@ -6,11 +6,11 @@ use super::axis::{Span, Ticks};
 use super::curves::{Layout, Steps, tones};
 use super::labels::{Labels, line_height};
 use super::paint::{Painter, Type};
-use super::theme::Colour;
+use super::theme::{Colour, Dash};
 use super::trajectory::{focused, ringed};
 use super::{DrawError, Hit, Hits, Point, RunView, Scene};
 use super::{callout, marks};
-use crate::figure::{Mark, Panel};
+use crate::figure::{Band, Mark, Panel};
 use crate::number;
 
 /// One curve of one run.
@@ -63,6 +63,8 @@ pub struct Sheet<'a> {
     pub index: usize,
     /// Its values' range and ticks.
     pub scale: Option<&'a (Span, Ticks)>,
+    /// Those of the axis at its right edge.
+    pub twin: Option<&'a (Span, Ticks)>,
 }
 
 /// The panel's title, and after it what its values are.
@@ -87,6 +89,13 @@ pub fn title<DB: DrawingBackend>(
     if !panel.y_label.is_empty() && labels.take((start + wide / 2.0, middle), (wide, height)) {
         painter.text_from(&panel.y_label, (start, middle), unit)?;
     }
+    if let Some(twin) = &panel.twin {
+        let wide = painter.text_width(&twin.label, unit)?;
+        let left = layout.right + layout.twin - wide;
+        if labels.take((left + wide / 2.0, middle), (wide, height)) {
+            painter.text_from(&twin.label, (left, middle), unit)?;
+        }
+    }
     Ok(())
 }
 
@@ -105,8 +114,15 @@ pub fn draw<DB: DrawingBackend>(
     let place = |step: usize, value: f64| -> Point {
         (sheet.layout.x(sheet.steps, step as f64), bottom - span.share(value) * (bottom - top))
     };
+    for band in &panel.bands {
+        for curve in curves.iter().filter(|curve| curve.line == band.line) {
+            self::band(painter, curve, band, &place)?;
+        }
+    }
     for curve in curves {
-        line(painter, scene, curve, &place)?;
+        // What belongs to the right axis is dotted.
+        let is_twin = curve.line >= panel.lines.len();
+        line(painter, scene, (curve, is_twin), &place)?;
     }
     marks(painter, sheet, panel, curves, labels)?;
     let alone = curves.iter().all(|curve| curve.line == 0);
@@ -163,6 +179,15 @@ fn grid<DB: DrawingBackend>(
             }
         }
     }
+    if let Some((span, ticks)) = sheet.twin {
+        painter.line(&[(right, top), (right, bottom)], theme.axis, theme.hairline)?;
+        for (value, label) in ticks.values.iter().zip(&ticks.labels) {
+            let at = (right + 5.0 + painter.number_width(label)? / 2.0, bottom - span.share(*value) * (bottom - top));
+            if labels.take(at, (painter.number_width(label)?, painter.tick_size)) {
+                painter.text(label, at, painter.tick_type())?;
+            }
+        }
+    }
     painter.line(&[(left, bottom), (right, bottom)], theme.axis, theme.hairline)?;
     if scene.step as f64 <= sheet.steps.span.high {
         let x = sheet.layout.x(sheet.steps, scene.step as f64);
@@ -182,7 +207,7 @@ fn marks<DB: DrawingBackend>(
     let Some(mark) = &panel.mark else { return Ok(()) };
     let theme = painter.theme;
     let [_, top, right, bottom] = sheet.layout.plot(sheet.index);
-    for curve in curves.iter().filter(|curve| curve.run.current) {
+    for curve in curves.iter().filter(|curve| curve.run.current && curve.line < panel.lines.len()) {
         for along in marks::places(mark, &curve.points, curve.run.trace) {
             let x = sheet.layout.x(sheet.steps, along);
             painter.dashed(&[(x, top), (x, bottom)], (&[2.0, 3.0], 0.0), theme.end, theme.hairline * 1.5)?;
@@ -201,16 +226,41 @@ fn marks<DB: DrawingBackend>(
     Ok(())
 }
 
+/// What lies between two columns, step by step where both have a value; between a column and itself a line of reference.
+fn band<DB: DrawingBackend>(
+    painter: &Painter<DB>,
+    curve: &Curve,
+    band: &Band,
+    place: &impl Fn(usize, f64) -> Point,
+) -> Result<(), DrawError<DB>> {
+    let [low, high] = [&band.low, &band.high].map(|column| curve.run.trace.column(column).unwrap_or(&[]));
+    let both = low.iter().zip(high).enumerate().filter(|(_, (low, high))| low.is_finite() && high.is_finite());
+    let edges: Vec<(usize, f64, f64)> = both.map(|(step, (low, high))| (step, *low, *high)).collect();
+    let strength = if curve.run.current { 1.0 } else { 0.5 };
+    if band.low == band.high {
+        let line: Vec<Point> = edges.iter().map(|(step, value, _)| place(*step, *value)).collect();
+        let colour = curve.colour.over(painter.theme.ground, 0.7 * strength);
+        return painter.dashed(&line, (Dash::Dashed.pattern(), 0.0), colour, painter.theme.line * 0.6);
+    }
+    let colour = curve.colour.over(painter.theme.ground, 0.2 * strength);
+    for whole in edges.chunk_by(|one, next| one.0 + 1 == next.0).filter(|whole| whole.len() > 1) {
+        let below = whole.iter().map(|(step, low, _)| place(*step, *low));
+        let above = whole.iter().rev().map(|(step, _, high)| place(*step, *high));
+        painter.polygon(&below.chain(above).collect::<Vec<_>>(), colour)?;
+    }
+    Ok(())
+}
+
 /// The curve: as it was up to the timeline's step, pale after it. A step without a value breaks it.
 fn line<DB: DrawingBackend>(
     painter: &Painter<DB>,
     scene: &Scene,
-    curve: &Curve,
+    (curve, is_twin): (&Curve, bool),
     place: &impl Fn(usize, f64) -> Point,
 ) -> Result<(), DrawError<DB>> {
     let theme = painter.theme;
     let width = theme.line * if curve.run.current { 1.0 } else { 0.72 };
-    let dash = (curve.run.dash.pattern(), 0.0);
+    let dash = (if is_twin { Dash::Dotted } else { curve.run.dash }.pattern(), 0.0);
     let (until, ahead) = tones(curve, scene, theme.ground);
     for whole in curve.points.chunk_by(|one, next| one.0 + 1 == next.0) {
         let points: Vec<Point> = whole.iter().map(|(step, value)| place(*step, *value)).collect();

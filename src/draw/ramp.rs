@@ -12,6 +12,7 @@ pub fn colour(ramp: Ramp, span: &Span, value: f64) -> Colour {
     let (gradient, share): (Gradient, f64) = match ramp {
         // ColorBrewer's blues run from light to dark: reversed, the lowest value is the darkest.
         Ramp::Blues => (colorous::BLUES, 1.0 - share),
+        Ramp::Greys => (colorous::GREYS, share),
         Ramp::Diverging => (colorous::RED_BLUE, share),
         Ramp::Viridis => (colorous::VIRIDIS, share),
         Ramp::Plasma => (colorous::PLASMA, share),

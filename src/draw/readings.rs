@@ -9,7 +9,7 @@ use super::ramp;
 use super::theme::{Colour, Theme};
 use super::{DrawError, Hit, Hits, Scene};
 use crate::figure::{Ramp, Reading};
-use crate::number::value as number;
+use crate::number::count_or_value as number;
 
 /// Height of a row.
 pub fn row_height(theme: &Theme) -> f64 {
@@ -20,7 +20,7 @@ pub fn row_height(theme: &Theme) -> f64 {
 pub fn draw<DB: DrawingBackend>(
     painter: &Painter<DB>,
     scene: &Scene,
-    (head, rows): (&[String], &[Reading]),
+    (head, rows, coloured): (&[String], &[Reading], bool),
 ) -> Result<Option<Hits>, DrawError<DB>> {
     let Some(run) = scene.runs.iter().find(|run| run.current) else { return Ok(None) };
     let read = |column: &str| run.trace.at(column, scene.step);
@@ -43,7 +43,8 @@ pub fn draw<DB: DrawingBackend>(
         for (column, axis) in row.values.iter().enumerate() {
             let (x, y) = middle(index + 1, column + 1);
             let value = read(&axis.column);
-            let fill = value.map_or(painter.theme.floor, |value| ramp::colour(Ramp::Viridis, &span, value));
+            let shown = value.filter(|_| coloured);
+            let fill = shown.map_or(painter.theme.floor, |value| ramp::colour(Ramp::Viridis, &span, value));
             let (half, high) = (wide / 2.0 - 2.0, tall / 2.0 - 1.0);
             let cell = [(x - half, y - high), (x + half, y - high), (x + half, y + high), (x - half, y + high)];
             painter.polygon(&cell, fill)?;

@@ -1,6 +1,6 @@
 //! A measurement in words, for the tooltip and for a screen reader.
 
-use super::{Hit, Scene, field, graph, histogram, number, readings};
+use super::{Hit, Scene, field, graph, histogram, mosaic, number, profile, readings};
 use crate::figure::{Axis, Plot};
 
 /// The measurement and those that belong to it, a line each: the run, the step, "Layer 1 −0.4218". A panel of
@@ -16,14 +16,16 @@ pub fn readout(scene: &Scene, hit: &Hit) -> String {
         Plot::Graph(graph) => parts.extend(graph::readout(scene, graph, run, hit.line)),
         Plot::Readings { rows, .. } => parts.extend(readings::readout(scene, rows, hit)),
         Plot::Field(field) => parts.extend(field::readout(scene, field, run, hit.line)),
+        Plot::Mosaic(mosaic) => parts.extend(mosaic::readout(scene, mosaic, hit.line)),
         Plot::Histogram { panels, bins, label } => {
             parts.extend(histogram::readout(scene, run, (panels, *bins, label), hit));
         }
+        Plot::Profile(profile) => parts.extend(profile::readout(run, profile, hit)),
         Plot::Trajectory { axes } => parts.extend(axes.iter().map(|axis| read(axis, bare(&axis.label)))),
         Plot::Curves { panels } => {
             let panel = panels.get(hit.panel);
-            if let Some((panel, axis)) = panel.and_then(|panel| Some((panel, panel.lines.get(hit.line)?))) {
-                let name = if panel.lines.len() > 1 { bare(&axis.label) } else { bare(&panel.title) };
+            if let Some((panel, axis)) = panel.and_then(|panel| Some((panel, panel.curves().nth(hit.line)?))) {
+                let name = if panel.curves().count() > 1 { bare(&axis.label) } else { bare(&panel.title) };
                 parts.push(read(axis, name));
             }
         }

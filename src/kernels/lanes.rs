@@ -37,6 +37,33 @@ pub fn add_scaled(sum: &mut Lanes, a: &Lanes, b: f32) {
     }
 }
 
+/// Sum of all lanes: of every fourth, then of these. Out of line, where it cannot cut the sums before it into pairs.
+#[inline(never)]
+pub fn total(lanes: &Lanes) -> f32 {
+    let mut fourths = [0.0; 4];
+    for i in 0..4 {
+        fourths[i] = (lanes[i] + lanes[i + 4]) + (lanes[i + 8] + lanes[i + 12]);
+    }
+    (fourths[0] + fourths[1]) + (fourths[2] + fourths[3])
+}
+
+/// Σ a·b, every lane summing each sixteenth product, and the rest after the last sixteen by itself.
+#[inline(always)]
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sum = ZERO;
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sum[lane] += a[lane] * b[lane];
+        }
+    }
+    let mut rest = 0.0;
+    for (a, b) in a_rest.iter().zip(b_rest) {
+        rest += a * b;
+    }
+    total(&sum) + rest
+}
+
 /// The logistic function with its numbers as vectors in memory: engines build a constant vector anew, in five
 /// instructions, each time that it is used.
 pub struct Sigmoid {

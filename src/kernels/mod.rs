@@ -4,10 +4,53 @@
 //! come as plain slices, inputs first. The reference is the definition, the shader of the same name in `shaders/` an
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
+mod adam;
+mod affine;
+mod affine_input;
+mod affine_weights;
+mod arrange;
+mod gather;
+mod gram_product;
+mod grid;
+mod kh;
 mod lanes;
+mod loss;
+mod ntk_infinite;
+mod ntk_picture;
+mod relu_pool;
+mod relu_pool_back;
+pub mod rows;
 mod ska;
+pub mod tiles;
+mod windows;
+mod wta_classes;
+pub mod wta_codes;
+mod wta_drive;
+mod wta_fields;
+pub mod wta_frames;
+mod wta_look;
+mod wta_tally;
 
+pub use adam::Adam;
+pub use affine::Affine;
+pub use affine_input::AffineInput;
+pub use affine_weights::AffineWeights;
+pub use arrange::Arrange;
+pub use gather::Gather;
+pub use gram_product::GramProduct;
+pub use kh::{KhChange, KhDrive, KhRank, KhStep};
+pub use loss::{Loss, Measure};
+pub use ntk_infinite::{NtkDeviations, NtkInfinite, deviations};
+pub use ntk_picture::NtkPicture;
+pub use relu_pool::ReluPool;
+pub use relu_pool_back::ReluPoolBack;
 pub use ska::{QUANTITIES, Quantity, SkaGram, SkaLayer, SkaOrigin, SkaStill, SkaWeights};
+pub use wta_classes::WtaClasses;
+pub use wta_drive::WtaDrive;
+pub use wta_fields::WtaFields;
+pub use wta_frames::WtaFrames;
+pub use wta_look::WtaLook;
+pub use wta_tally::{LABELS, WtaTally};
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
@@ -25,8 +68,36 @@ pub struct KernelSpec {
 }
 
 /// The specs of all kernels.
-pub const KERNELS: &[&KernelSpec] =
-    &[&SkaGram::SPEC, &SkaLayer::SPEC, &SkaOrigin::SPEC, &SkaStill::SPEC, &SkaWeights::SPEC];
+pub const KERNELS: &[&KernelSpec] = &[
+    &SkaLayer::SPEC,
+    &SkaStill::SPEC,
+    &SkaGram::SPEC,
+    &SkaOrigin::SPEC,
+    &SkaWeights::SPEC,
+    &WtaDrive::SPEC,
+    &WtaFrames::SPEC,
+    &KhDrive::SPEC,
+    &KhRank::SPEC,
+    &KhChange::SPEC,
+    &KhStep::SPEC,
+    &Gather::SPEC,
+    &Affine::SPEC,
+    &AffineInput::SPEC,
+    &AffineWeights::SPEC,
+    &ReluPool::SPEC,
+    &ReluPoolBack::SPEC,
+    &Loss::SPEC,
+    &Adam::SPEC,
+    &GramProduct::SPEC,
+    &NtkDeviations::SPEC,
+    &NtkInfinite::SPEC,
+    &NtkPicture::SPEC,
+    &Arrange::SPEC,
+    &WtaClasses::SPEC,
+    &WtaFields::SPEC,
+    &WtaLook::SPEC,
+    &WtaTally::SPEC,
+];
 
 /// One compute pass with its parameters.
 pub trait Kernel {

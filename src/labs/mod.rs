@@ -1,7 +1,9 @@
 //! The labs: what each computes, step by step, and what it shows. One file or folder a lab, one line in [`LABS`].
 
 pub mod energy;
+pub mod ntk;
 mod ska;
+pub mod wta;
 
 use std::any::Any;
 
@@ -29,7 +31,7 @@ pub struct LabEntry {
 }
 
 /// All labs, in the order of their tabs; the first is the default.
-pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB, energy::LAB];
+pub const LABS: &[LabEntry] = &[ska::digit::LAB, ska::batch::LAB, energy::LAB, wta::LAB, wta::competing::LAB, ntk::LAB];
 
 /// Runs that differ in one thing, which a lab offers to compute for comparison.
 #[derive(Debug)]
@@ -115,6 +117,11 @@ pub trait Config: Settings + Any {
         Vec::new()
     }
 
+    /// Whether a step is seen by what it has learned: then the state after it answers, else the one it began with.
+    fn answers_after(&self) -> bool {
+        false
+    }
+
     /// What every neuron of every layer answers to one image (pixels in 0..1). `state` is the tensors of
     /// [`Config::answers_by`] one after another; `None` if it is not of that length.
     fn answer(&self, _state: &[f32], _image: &[f32]) -> Option<Vec<Vec<f64>>> {
@@ -137,7 +144,9 @@ pub trait Lab {
     /// Most steps that one chunk may take.
     fn chunk(&self) -> u32;
 
-    /// Enqueues the next `steps` steps, at most [`Lab::chunk`]. Any chunking gives the same numbers.
+    /// Enqueues the next `steps` steps, at most [`Lab::chunk`]. Any chunking gives the same numbers. A lab whose steps take
+    /// longer than a cancel may wait (some tenths of a second) does a part of its next step at a time, and has no row
+    /// for it until it is complete.
     fn advance(&mut self, backend: &mut Backend, steps: u32);
 
     /// The tensors that hold the measurements of the last chunk; none where a lab computes at once, without passes.
@@ -145,9 +154,15 @@ pub trait Lab {
         Vec::new()
     }
 
-    /// The rows of the last chunk from the values of [`Lab::measured`]: one per step, one entry per column, `None`
-    /// where a step has no value.
+    /// The rows of the last chunk from the values of [`Lab::measured`]: one per completed step, one entry per column,
+    /// `None` where a step has no value.
     fn rows(&mut self, measured: &[Vec<f32>]) -> Vec<Vec<Option<f64>>>;
+
+    /// How much of the whole run is done, 0 to 1, for a lab whose steps take long or unequal time; `None` where counting
+    /// steps says it.
+    fn progress(&self) -> Option<f64> {
+        None
+    }
 
     /// The tensors that [`Lab::facts`] reads after the last step.
     fn remains(&self) -> Vec<Tensor> {
@@ -162,7 +177,7 @@ pub trait Lab {
     /// Enqueues what brings the tensors of [`Lab::probe`] up to date, where a lab does not keep them so at every step.
     fn recover(&mut self, _backend: &mut Backend) {}
 
-    /// A tensor of the current state by name, for pictures and checks.
+    /// A tensor of the current state by name: for pictures ([`Mosaic::still`](crate::figure::Mosaic::still)) and checks.
     fn probe(&self, _name: &str) -> Option<Tensor> {
         None
     }

@@ -242,7 +242,7 @@ impl Page {
             title: title.to_owned(),
             y_label: format!("A − B{}", columns.first().map_or(String::new(), |column| unit(column))),
             lines: columns.iter().map(axis).collect(),
-            mark: None,
+            ..Panel::default()
         };
         let of_layers = columns.iter().all(|column| column.part().is_some_and(|part| part.starts_with("layer")));
         let panels = match of_layers {

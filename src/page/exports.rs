@@ -136,12 +136,13 @@ impl Page {
         })
     }
 
-    /// What plotters has drawn of a figure, as an SVG file; its description is the figure in words, and the link.
-    pub fn svg_file(&self, slug: &str, theme: &str, drawn: &str) -> Option<File> {
+    /// What plotters has drawn of a figure, and the bitmaps behind it, as an SVG file; its description is the figure in words,
+    /// and the link.
+    pub fn svg_file(&self, slug: &str, theme: &str, drawn: &str, bitmaps: &str) -> Option<File> {
         let size = self.picture_size(slug, theme)?;
         let Figure { title, .. } = self.figure(slug)?;
         let words = format!("{} #{}", self.describe(slug), self.link());
-        let text = draw::svg_file(drawn, size, &format!("{title}. {}", self.caption()), &words);
+        let text = draw::svg_file(drawn, bitmaps, size, &format!("{title}. {}", self.caption()), &words);
         Some(File { name: self.picture_name(slug, "svg"), mime: "image/svg+xml", text })
     }
 

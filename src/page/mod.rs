@@ -33,7 +33,7 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use crate::analysis::Facts;
 pub use crate::analysis::Table;
 use crate::config::Notice;
-use crate::draw::{self, Hit, Hits};
+use crate::draw::{self, Hit, Hits, Stills};
 use crate::figure::{Figure, HeatScale, View};
 use crate::run::{DIFFERENCE, Experiment, Export, Link, ZOOM};
 use crate::trace::Trace;
@@ -48,6 +48,8 @@ pub struct Page {
     link: Link,
     notices: Vec<Notice>,
     current: Recorded,
+    /// What is known of the current run's state.
+    stills: Stills,
     /// Steps that the current run will have.
     total: usize,
     archive: Vec<Archived>,
@@ -104,6 +106,7 @@ impl Page {
             link,
             notices,
             current,
+            stills: Stills::default(),
             archive: Vec::new(),
             next_id: 1,
             hits: Vec::new(),
@@ -138,7 +141,29 @@ impl Page {
         let (experiment, _) = Experiment::from_link(experiment);
         self.total = experiment.config.steps() as usize;
         self.current = Recorded::new(experiment, engine, adapter);
+        self.stills = Stills::default();
         self.focus = None;
+    }
+
+    /// The tensors of the state that the shown figures picture.
+    pub fn stills(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for figure in self.link.experiment.config.figures().iter().filter(|figure| self.link.page.shows(figure)) {
+            names.extend(figure.plot.stills().into_iter().map(str::to_owned));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// A tensor of the current run's state, as it is after `steps` steps.
+    pub fn add_still(&mut self, name: &str, steps: usize, values: Vec<f32>) {
+        self.stills.add(name, steps, values);
+    }
+
+    /// Whether a tensor is known as it is after the steps so far.
+    pub fn has_still(&self, name: &str) -> bool {
+        self.stills.has(name, self.steps())
     }
 
     /// Further rows of the current run, step by step, one value per column.

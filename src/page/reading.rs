@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::compare::difference_view;
 use super::{CURRENT, Page, Table};
-use crate::draw::{self, Hit, Hits, Scene, number};
+use crate::draw::{self, Grid, Hit, Hits, Scene, number};
 use crate::figure::{Axis, Field, Figure, Plot};
 use crate::run::DIFFERENCE;
 use crate::trace::Trace;
@@ -24,8 +24,8 @@ pub struct FigureInfo {
     pub group: &'static str,
     /// Whether it is shown.
     pub shown: bool,
-    /// `trajectory`, `curves`, `heat` or `cells`, which show all steps; `graph`, `map` (a click sets what it shows) or
-    /// `now`, which show the timeline's.
+    /// `trajectory`, `curves`, `heat` or `cells`, which show all steps; `graph`, `map` (a click sets what it shows), `mosaic`
+    /// or `now`, which show the timeline's.
     pub kind: &'static str,
 }
 
@@ -56,7 +56,8 @@ pub(super) fn info(figure: Figure, shown: bool) -> FigureInfo {
         Plot::Planes { .. } | Plot::ByRun { .. } => "cells",
         Plot::Graph(_) => "graph",
         Plot::Field(Field { picks: Some(_), .. }) => "map",
-        Plot::Readings { .. } | Plot::Field(_) | Plot::Histogram { .. } => "now",
+        Plot::Mosaic(_) => "mosaic",
+        Plot::Readings { .. } | Plot::Field(_) | Plot::Profile(_) | Plot::Histogram { .. } => "now",
     };
     let Figure { slug, title, help, group, .. } = figure;
     FigureInfo { slug, title, help, group, shown, kind }
@@ -99,7 +100,11 @@ impl Page {
     /// Moves what is pointed out to another line or row at its step, `delta` further down the figure.
     pub fn hover_line(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
         let hits = self.hits_of(slug)?;
-        let Some(focus) = self.focus.filter(|hit| hits.points.contains(hit)) else {
+        if let Some(grid) = &hits.grid {
+            self.focus = Some(walked(grid, self.focus, (delta, 0)));
+            return self.pointed(slug);
+        }
+        let Some(focus) = self.focus.filter(|hit| hits.holds(hit)) else {
             match self.shows_one_step(slug) {
                 true => self.focus = hits.points.first().copied(),
                 false => return self.hover_step(slug, 0),
@@ -117,7 +122,12 @@ impl Page {
 
     /// Moves what is pointed out up or down: in a field by a row, else from line to line.
     pub fn hover_row(&mut self, slug: &str, delta: i32) -> Option<Pointed> {
-        let row = self.hits_of(slug)?.row.max(1) as i32;
+        let hits = self.hits_of(slug)?;
+        if let Some(grid) = &hits.grid {
+            self.focus = Some(walked(grid, self.focus, (0, delta)));
+            return self.pointed(slug);
+        }
+        let row = hits.row.max(1) as i32;
         // A field's rows count from below.
         self.hover_line(slug, if row > 1 { -delta * row } else { delta })
     }
@@ -125,7 +135,11 @@ impl Page {
     /// Whether a figure's measurements are all of one step: then the keys walk along its lines.
     fn shows_one_step(&self, slug: &str) -> bool {
         let plot = self.figure(slug).map(|figure| figure.plot);
-        matches!(plot, Some(Plot::Graph(_) | Plot::Field(_) | Plot::Readings { .. } | Plot::Histogram { .. }))
+        let Some(plot) = plot else { return false };
+        matches!(
+            plot,
+            Plot::Graph(_) | Plot::Field(_) | Plot::Mosaic(_) | Plot::Readings { .. } | Plot::Histogram { .. }
+        )
     }
 
     fn hits_of(&self, slug: &str) -> Option<&Hits> {
@@ -138,7 +152,7 @@ impl Page {
         let figure = self.figure(slug)?;
         let mut text = self.with_scene(&figure, 1.0, "light", |scene| draw::readout(scene, &hit));
         if let (DIFFERENCE, Plot::Curves { panels }) = (slug, &figure.plot)
-            && let Some(axis) = panels.get(hit.panel).and_then(|panel| panel.lines.get(hit.line))
+            && let Some(axis) = panels.get(hit.panel).and_then(|panel| panel.curves().nth(hit.line))
         {
             for (side, value) in self.minuend_and_subtrahend(&axis.column, hit.step) {
                 text += &format!("\n{side} {}", value.map_or("no value".to_owned(), number));
@@ -164,6 +178,7 @@ impl Page {
             step_name: self.current.experiment.config.step_name(),
             view: &self.link.page.view,
             heat: self.link.page.heat,
+            stills: &self.stills,
             moment: figure.plot.graph().map_or((0, 0), |graph| self.moment_of(graph)),
             theme: draw::theme(theme),
             scale,
@@ -240,6 +255,14 @@ impl Page {
         let alike = columns(figure).into_iter().filter(|other| other.label == axis.label).count();
         let column = self.current.trace.columns().iter().find(|column| column.name == axis.column);
         column.filter(|_| alike > 1).map_or_else(|| axis.label.clone(), |column| column.label.clone())
+    }
+}
+
+/// The value that lies further along in a mosaic; the first where none is pointed out yet.
+fn walked(grid: &Grid, from: Option<Hit>, by: (i32, i32)) -> Hit {
+    match from.filter(|hit| hit.run == grid.run && hit.step == grid.step && grid.holds(hit.line)) {
+        Some(hit) => grid.moved(hit.line, by),
+        None => grid.hit(0),
     }
 }
 

@@ -60,9 +60,14 @@ impl Page {
         LABS.iter().map(|lab| LabTab { slug: lab.slug, title: lab.title, active: lab.slug == active }).collect()
     }
 
-    /// Whether the lab learns from images: then they can be replaced, and drawn.
+    /// Whether the lab learns from images: then they can be replaced.
     pub fn takes_images(&self) -> bool {
         !self.link.experiment.config.needs().is_empty()
+    }
+
+    /// Whether what is learned answers a single image: then one can be drawn.
+    pub fn answers(&self) -> bool {
+        !self.link.experiment.config.answers_by().is_empty()
     }
 
     /// One sentence on the lab.

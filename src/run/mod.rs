@@ -99,8 +99,15 @@ impl Run {
         self.trace.steps() >= self.total()
     }
 
-    /// Computes at most `steps` further steps in one chunk, and returns the first step whose row is new. If the device
-    /// fails, the run begins again on the CPU: the first new row is then 0, and the report says why.
+    /// How much of it is done, 0 to 1.
+    pub fn progress(&self) -> f64 {
+        let by_steps = self.trace.steps() as f64 / self.total().max(1) as f64;
+        self.lab.progress().filter(|_| !self.is_done()).unwrap_or(by_steps)
+    }
+
+    /// Computes at most `steps` further steps in one chunk (of a long step a part, without a row), and returns the first
+    /// step whose row is new. If the device fails, the run begins again on the CPU: the first new row is then 0, and
+    /// the report says why.
     ///
     /// # Errors
     /// If the run diverges.

@@ -101,20 +101,22 @@ impl Engine {
             _ => Backend::open(choice).await,
         };
         self.opened_for = Some(choice);
-        let run = Run::new(experiment, self.data.clone(), backend, report);
-        let started = object(&[
-            ("columns", plain(&run.trace().columns())),
-            ("steps", run.total().into()),
-            ("engine", run.backend().name().into()),
-            ("adapter", run.report().adapter.as_str().into()),
-            ("reason", run.report().reason.as_str().into()),
-        ]);
-        self.run = Some(run);
-        Ok(started)
+        Ok(started(self.run.insert(Run::new(experiment, self.data.clone(), backend, report))))
     }
 
-    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, step, done, fallback}`. With `fallback` (why the GPU was given up), the rows
-    /// begin at step 0 again.
+    /// What `start` gives, of the run that is held already; nothing unless it is one of this experiment that has at least
+    /// `steps` steps (all its steps if that is not given).
+    pub fn held(&self, experiment: &str, steps: Option<usize>) -> JsValue {
+        let held = self.run.as_ref().filter(|run| {
+            let enough = steps.unwrap_or(run.total());
+            self.trouble.is_none() && run.trace().steps() >= enough && run.experiment().to_link() == experiment
+        });
+        held.map_or(JsValue::UNDEFINED, started)
+    }
+
+    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, step, progress, done, fallback}`.
+    /// With `fallback` (why the GPU was given up), the rows begin at step 0 again. Of a long step a part is computed at a
+    /// time: then there are no rows.
     ///
     /// # Errors
     /// If the run has diverged, in the call after the one that gave its last rows.
@@ -140,6 +142,7 @@ impl Engine {
         Ok(object(&[
             ("rows", rows.into()),
             ("step", run.trace().steps().into()),
+            ("progress", run.progress().into()),
             ("done", (run.is_done() && self.trouble.is_none()).into()),
             ("fallback", fallback),
         ]))
@@ -155,16 +158,38 @@ impl Engine {
         Ok(Float32Array::from(state.as_slice()))
     }
 
+    /// A tensor of the run's state by name, as it stands after the steps so far; nothing if the lab has none of this name.
+    ///
+    /// # Errors
+    /// If there is no run, or its device fails.
+    pub async fn still(&mut self, name: &str) -> Result<Option<Float32Array>, JsError> {
+        let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
+        let values = run.probe(name).await.map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(values.map(|values| Float32Array::from(values.as_slice())))
+    }
+
+    /// Number of steps so far.
+    pub fn steps(&self) -> usize {
+        self.run.as_ref().map_or(0, |run| run.trace().steps())
+    }
+
+    /// All rows from a step on.
+    pub fn rows_from(&self, step: usize) -> Float64Array {
+        self.run
+            .as_ref()
+            .map_or_else(|| Float64Array::new_with_length(0), |run| run.trace().rows_from(step).as_slice().into())
+    }
+
+    /// Whether the run answers images by what it is after a step; else by what it was before.
+    pub fn answers_after(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.experiment().config.answers_after())
+    }
+
     /// What was measured at a step, one value per column.
     pub fn row(&self, step: usize) -> Option<Float64Array> {
         let trace = self.run.as_ref()?.trace();
         let rows = trace.rows_from(step);
         rows.get(..trace.columns().len()).map(Float64Array::from)
-    }
-
-    /// Whether the last run is one of this experiment, complete.
-    pub fn holds(&self, experiment: &str) -> bool {
-        self.run.as_ref().is_some_and(|run| run.is_done() && run.experiment().to_link() == experiment)
     }
 
     /// What the end state of the last run says beyond its rows: an array of `{name, value}`.
@@ -195,4 +220,15 @@ impl Engine {
         }
         self.trouble = None;
     }
+}
+
+/// What a run says when it begins: `{columns, steps, engine, adapter, reason}`.
+fn started(run: &Run) -> JsValue {
+    object(&[
+        ("columns", plain(&run.trace().columns())),
+        ("steps", run.total().into()),
+        ("engine", run.backend().name().into()),
+        ("adapter", run.report().adapter.as_str().into()),
+        ("reason", run.report().reason.as_str().into()),
+    ])
 }

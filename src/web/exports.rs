@@ -1,5 +1,7 @@
 //! The page's thread, files: numbers and pictures out, recorded runs in.
 
+use std::rc::Rc;
+
 use js_sys::Float64Array;
 use plotters::prelude::IntoDrawingArea as _;
 use wasm_bindgen::prelude::*;
@@ -52,14 +54,14 @@ impl WebPage {
     pub fn svg(&self, slug: &str, canvas: &HtmlCanvasElement, theme: &str) -> Result<JsValue, JsError> {
         let size = self.0.picture_size(slug, theme).ok_or_else(|| no_figure(slug))?;
         let backing = (size.0 * SVG_SCALE, size.1 * SVG_SCALE);
-        let mut drawn = String::new();
+        let (mut drawn, bitmaps) = (String::new(), Rc::default());
         {
-            let surface = Surface::svg(&mut drawn, (backing.0 as u32, backing.1 as u32), canvas);
+            let surface = Surface::svg((&mut drawn, Rc::clone(&bitmaps)), (backing.0 as u32, backing.1 as u32), canvas);
             let area = surface.ok_or_else(|| JsError::new("this browser measures no text"))?.into_drawing_area();
             self.0.picture(slug, &area, SVG_SCALE, theme).map_err(|message| JsError::new(&message))?;
             area.present().map_err(|error| JsError::new(&error.to_string()))?;
         }
-        Ok(plain_or_undefined(self.0.svg_file(slug, theme, &drawn)))
+        Ok(plain_or_undefined(self.0.svg_file(slug, theme, &drawn, &bitmaps.borrow())))
     }
 
     /// Archives a run that was exported as JSON: `{link, label, id, added}`.

@@ -1,5 +1,6 @@
-//! What JavaScript may call of the figures that show one step: sample, phase, keys, and clicks on maps.
+//! What JavaScript may call of the figures that show one step: sample, phase, pictures of the state, keys, and clicks on maps.
 
+use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use super::page::WebPage;
@@ -7,9 +8,29 @@ use super::plain_or_undefined;
 
 #[wasm_bindgen(js_class = Page)]
 impl WebPage {
+    /// Names of the tensors of the state that the shown figures picture.
+    pub fn stills(&self) -> Vec<String> {
+        self.0.stills()
+    }
+
+    /// A tensor of the current run's state after so many steps.
+    pub fn add_still(&mut self, name: &str, steps: usize, values: &Float32Array) {
+        self.0.add_still(name, steps, values.to_vec());
+    }
+
+    /// Whether a tensor is known as it is after the steps so far.
+    pub fn has_still(&self, name: &str) -> bool {
+        self.0.has_still(name)
+    }
+
     /// Whether the lab learns from images.
     pub fn takes_images(&self) -> bool {
         self.0.takes_images()
+    }
+
+    /// Whether what is learned answers a single image.
+    pub fn answers(&self) -> bool {
+        self.0.answers()
     }
 
     /// The measurement `delta` rows further down.

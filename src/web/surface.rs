@@ -4,21 +4,27 @@
 //! and wrong where the page's style sheet differs; its SVG only guesses. One type for both, so that all that draws is
 //! compiled once. Everything but text is passed on as it is.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::rc::Rc;
 
 use plotters::prelude::SVGBackend;
 use plotters_backend::text_anchor::Pos;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 use plotters_backend::{FontFamily, FontStyle, FontTransform};
 use plotters_canvas::CanvasBackend;
-use wasm_bindgen::JsCast as _;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast as _};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+use crate::draw::SVG_BITMAP;
 
 /// A canvas or an SVG to draw on.
 pub struct Surface<'a> {
     sheet: Sheet<'a>,
-    /// Measures.
+    /// Measures, and paints bitmaps.
     context: CanvasRenderingContext2d,
+    /// The bitmaps of an SVG, as elements.
+    bitmaps: Rc<RefCell<String>>,
 }
 
 enum Sheet<'a> {
@@ -52,12 +58,31 @@ impl<'a> Surface<'a> {
         // A path is drawn in several pieces: round ends hide where they meet.
         context.set_line_cap("round");
         context.set_line_join("round");
-        Some(Self { sheet: Sheet::Canvas(CanvasBackend::with_canvas_object(canvas.clone())?), context })
+        Some(Self {
+            sheet: Sheet::Canvas(CanvasBackend::with_canvas_object(canvas.clone())?),
+            context,
+            bitmaps: Rc::default(),
+        })
     }
 
-    /// Writes SVG of that many backing pixels into `text`; `canvas` only measures. None if it has no 2-D context.
-    pub fn svg(text: &'a mut String, size: (u32, u32), canvas: &HtmlCanvasElement) -> Option<Self> {
-        Some(Self { sheet: Sheet::Svg(SVGBackend::with_string(text, size)), context: context(canvas)? })
+    /// Writes SVG of that many backing pixels into `text`, and elements of its bitmaps, which plotters cannot write, into
+    /// `bitmaps`; `canvas` only measures. None if it has no 2-D context.
+    pub fn svg(
+        (text, bitmaps): (&'a mut String, Rc<RefCell<String>>),
+        size: (u32, u32),
+        canvas: &HtmlCanvasElement,
+    ) -> Option<Self> {
+        Some(Self { sheet: Sheet::Svg(SVGBackend::with_string(text, size)), context: context(canvas)?, bitmaps })
+    }
+
+    /// The bitmap as a picture file, in the text of its address: the browser packs it.
+    fn packed(&self, image: &ImageData) -> Option<String> {
+        let canvas = self.context.canvas()?.owner_document()?.create_element("canvas").ok()?;
+        let canvas: HtmlCanvasElement = canvas.dyn_into().ok()?;
+        canvas.set_width(image.width());
+        canvas.set_height(image.height());
+        context(&canvas)?.put_image_data(image, 0.0, 0.0).ok()?;
+        canvas.to_data_url().ok()
     }
 }
 
@@ -189,6 +214,31 @@ impl DrawingBackend for Surface<'_> {
         style: &S,
     ) -> Result<(), Error> {
         on_either!(self, sheet => sheet.fill_polygon(corners, style))
+    }
+
+    fn blit_bitmap(&mut self, (x, y): BackendCoord, (wide, tall): (u32, u32), rgb: &[u8]) -> Result<(), Error> {
+        if wide == 0 || tall == 0 {
+            return Ok(());
+        }
+        let failed = |what: &str| DrawingErrorKind::DrawingError(SurfaceError(what.into()));
+        let rgba: Vec<u8> = rgb.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), wide, tall);
+        let image = image.map_err(|_| failed("this browser makes no pictures of that size"))?;
+        match self.sheet {
+            Sheet::Canvas(_) => {
+                let put = self.context.put_image_data(&image, f64::from(x), f64::from(y));
+                put.map_err(|_| failed("this browser puts no pictures on a canvas"))
+            }
+            Sheet::Svg(_) => {
+                let packed = self.packed(&image).ok_or_else(|| failed("this browser packs no pictures"))?;
+                let (wide, tall) = (wide * SVG_BITMAP, tall * SVG_BITMAP);
+                *self.bitmaps.borrow_mut() += &format!(
+                    "<image x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{tall}\" preserveAspectRatio=\"none\" \
+                     style=\"image-rendering:pixelated\" href=\"{packed}\"/>"
+                );
+                Ok(())
+            }
+        }
     }
 
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Result<(), Error> {

@@ -21,6 +21,7 @@ mod figures;
 mod gpu;
 mod links;
 mod look;
+mod ntk;
 mod offline;
 mod own;
 mod tab;
@@ -105,12 +106,18 @@ pub fn native_csv(link: &str) -> String {
 
 /// The finished run of a link, computed natively on the CPU.
 pub fn native_run(link: &str) -> Run {
+    native_steps(link, usize::MAX)
+}
+
+/// The run of a link after so many steps, computed natively on the CPU.
+pub fn native_steps(link: &str, steps: usize) -> Run {
     let (experiment, notices) = Experiment::from_link(link);
     assert_eq!(notices, Vec::<String>::new(), "the link {link}");
     let (backend, report) = pollster::block_on(Backend::open(EngineChoice::Cpu));
     let mut run = Run::new(experiment, Rc::new(Dataset::bundled()), backend, report);
-    while !run.is_done() {
-        pollster::block_on(run.advance(run.total())).expect("the runs of these tests do not diverge");
+    while !run.is_done() && run.trace().steps() < steps {
+        let left = steps - run.trace().steps();
+        pollster::block_on(run.advance(left)).expect("the runs of these tests do not diverge");
     }
     run
 }
@@ -136,6 +143,8 @@ fn main() {
         view::TESTS,
         figures::TESTS,
         energy::TESTS,
+        ntk::TESTS,
+        ntk::GPU_TESTS,
         archive::TESTS,
         closer::TESTS,
         closer::GPU_TESTS,

@@ -195,7 +195,7 @@ fn another_digits_file_is_not_taken_for_it() {
 #[test]
 fn a_name_outside_the_bundle_is_refused() {
     let message = "digit-10.bin.gz is not part of the digits: expected digit-0.bin.gz to digit-9.bin.gz, \
-                   first-100.bin.gz, or digit-0-seed-0.bin.gz to digit-9-seed-0.bin.gz.";
+                   first-100.bin.gz, second-100.bin.gz, or digit-0-seed-0.bin.gz to digit-9-seed-0.bin.gz.";
     refuses("digit-10.bin.gz", DIGIT_3, message);
 }
 

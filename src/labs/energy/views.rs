@@ -50,7 +50,7 @@ fn figure(slug: &str, (group, title): (&'static str, &str), help: impl Into<Stri
 }
 
 fn panel(title: impl Into<String>, unit: &str, lines: Vec<Axis>) -> Panel {
-    Panel { title: title.into(), y_label: unit.into(), lines, mark: None }
+    Panel { title: title.into(), y_label: unit.into(), lines, ..Panel::default() }
 }
 
 /// What a sample is called: "01 → 1" of a truth table, "p3 → 1" of a plane set.
@@ -167,6 +167,7 @@ fn outputs(xor: &Xor, points: &Points, shape: &Shape) -> Figure {
         ("Training", "Outputs"),
         format!("The stored outputs. An answer is right if its output leads by more than 0.001.{first}"),
         Plot::Readings {
+            coloured: true,
             head: ["Sample", "Out 0", "Out 1", "Lead", "Answer"].map(str::to_owned).into(),
             rows: (0..shown).map(row).collect(),
         },

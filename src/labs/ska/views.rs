@@ -69,6 +69,7 @@ fn curves(network: &Network, series: &Series, mark: Option<Mark>) -> Plot {
         y_label: series.symbol.into(),
         lines: vec![series.row(index + 1)],
         mark: mark.clone(),
+        ..Panel::default()
     };
     Plot::Curves { panels: network.layers.iter().enumerate().map(panel).collect() }
 }
@@ -139,7 +140,7 @@ fn entropy(network: &Network) -> Vec<Figure> {
         title: "All layers".into(),
         y_label: "bits".into(),
         lines: vec![Axis::new("entropy_total", "Total entropy")],
-        mark: None,
+        ..Panel::default()
     };
     vec![
         figure(
@@ -187,7 +188,7 @@ fn outputs(network: &Network) -> Vec<Figure> {
         title: "Output layer".into(),
         y_label: "mean decision".into(),
         lines: (0..outputs).map(line).collect(),
-        mark: None,
+        ..Panel::default()
     };
     let help = "The decision of every output neuron, averaged over the images. Means part even where no image is told \
                 from another: see the spread in Look closer.";

@@ -21,6 +21,8 @@ pub enum Op {
     Polygon { points: Vec<BackendCoord>, rgb: (u8, u8, u8) },
     /// A disc or a circle.
     Circle { centre: BackendCoord, radius: u32, rgb: (u8, u8, u8) },
+    /// Pixels, three bytes each.
+    Bitmap { at: BackendCoord, size: (u32, u32), rgb: Vec<u8> },
     /// Words and the box they fill.
     Text { text: String, bounds: Box4, rgb: (u8, u8, u8) },
 }
@@ -32,6 +34,7 @@ impl Op {
             Op::Path { points, width, .. } => around(points, f64::from(*width) / 2.0),
             Op::Polygon { points, .. } => around(points, 0.0),
             Op::Circle { centre, radius, .. } => around(&[*centre], f64::from(*radius)),
+            Op::Bitmap { at, size, .. } => around(&[*at, (at.0 + size.0 as i32, at.1 + size.1 as i32)], 0.0),
             Op::Text { bounds, .. } => *bounds,
         }
     }
@@ -143,6 +146,15 @@ impl DrawingBackend for Recorder {
         _: bool,
     ) -> Result<(), DrawingErrorKind<Infallible>> {
         self.add(Op::Circle { centre, radius, rgb: style.color().rgb })
+    }
+
+    fn blit_bitmap(
+        &mut self,
+        at: BackendCoord,
+        size: (u32, u32),
+        rgb: &[u8],
+    ) -> Result<(), DrawingErrorKind<Infallible>> {
+        self.add(Op::Bitmap { at, size, rgb: rgb.to_vec() })
     }
 
     fn draw_text<S: BackendTextStyle>(

@@ -1,6 +1,10 @@
 //! A figure as data: what to plot, named by the columns of a trace. How it is drawn is `draw`'s business.
 
+mod mosaic;
+
 use serde::Serialize;
+
+pub use mosaic::{Ends, MatrixNames, Mosaic};
 
 /// One figure of a lab.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -65,9 +69,15 @@ pub enum Plot {
         head: Vec<String>,
         /// From top to bottom.
         rows: Vec<Reading>,
+        /// Whether colours tell the values apart: where all are of one kind.
+        coloured: bool,
     },
     /// The current run's values over a plane, as colours.
     Field(Field),
+    /// Columns at the timeline's step, each at a place of its own.
+    Profile(Profile),
+    /// The current run's state as tiles of colour.
+    Mosaic(Mosaic),
     /// How often the current run's values fall into each bin, over the steps up to the timeline's.
     Histogram {
         /// One below the other, on the same axis; the first line of each is counted.
@@ -149,6 +159,28 @@ pub struct Verdict {
     pub words: [&'static str; 2],
 }
 
+/// Values of several columns at one step, side by side: entropies over N, a spectrum.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Profile {
+    /// To the right.
+    pub x_label: String,
+    /// Upwards.
+    pub y_label: String,
+    /// Where the columns of every line stand, rising.
+    pub places: Vec<f64>,
+    /// The lines.
+    pub lines: Vec<ProfileLine>,
+}
+
+/// A line of a profile.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProfileLine {
+    /// Its name.
+    pub label: String,
+    /// A column for every place.
+    pub points: Vec<Axis>,
+}
+
 /// Values over a plane.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Field {
@@ -204,6 +236,8 @@ pub struct Picks {
 pub enum Ramp {
     /// Dark blue to white: the more negative, the darker.
     Blues,
+    /// White to black.
+    Greys,
     /// Red through white to blue.
     Diverging,
     /// matplotlib's viridis.
@@ -258,7 +292,7 @@ pub struct Axis {
 }
 
 /// One panel of curves.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Panel {
     /// Title over the panel: "Layer 1 (256 neurons)".
     pub title: String,
@@ -268,6 +302,37 @@ pub struct Panel {
     pub lines: Vec<Axis>,
     /// What is marked on the current run's curves.
     pub mark: Option<Mark>,
+    /// What is filled behind the curves.
+    pub bands: Vec<Band>,
+    /// Curves of another quantity, with an axis of their own at the right edge.
+    pub twin: Option<Twin>,
+}
+
+/// What lies between two columns, filled in the colour of a line; of a column and itself, a dashed line of reference.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Band {
+    /// Which of the panel's lines it belongs to.
+    pub line: usize,
+    /// Name of the column of its lower edge.
+    pub low: String,
+    /// Name of the column of its upper edge.
+    pub high: String,
+}
+
+/// Curves with an axis at the right edge of a panel.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Twin {
+    /// Title of its axis: "accuracy".
+    pub label: String,
+    /// The curves.
+    pub lines: Vec<Axis>,
+}
+
+impl Panel {
+    /// All its curves: those of the left axis, then those of the right one.
+    pub fn curves(&self) -> impl Iterator<Item = &Axis> {
+        self.lines.iter().chain(self.twin.iter().flat_map(|twin| &twin.lines))
+    }
 }
 
 impl Axis {
@@ -286,11 +351,22 @@ impl Plot {
         }
     }
 
+    /// The tensors of the state that it shows.
+    pub fn stills(&self) -> Vec<&str> {
+        match self {
+            Self::Mosaic(mosaic) => {
+                let others = mosaic.marked.iter().chain(&mosaic.frame);
+                std::iter::once(&mosaic.still).chain(others).map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The columns that it shows, in the order of its data table.
     pub fn axes(&self) -> Vec<&Axis> {
         match self {
             Self::Trajectory { axes } => axes.iter().collect(),
-            Self::Curves { panels } => panels.iter().flat_map(|panel| &panel.lines).collect(),
+            Self::Curves { panels } => panels.iter().flat_map(Panel::curves).collect(),
             Self::HeatMap { rows, .. } => rows.iter().collect(),
             Self::Planes { cells } => cells.iter().flat_map(|cell| [&cell.x, &cell.y]).collect(),
             Self::ByRun { x, lines, .. } => std::iter::once(x).chain(lines).collect(),
@@ -299,7 +375,8 @@ impl Plot {
                 graph.edges.iter().map(|edge| &edge.weight).chain(biases).collect()
             }
             Self::Readings { rows, .. } => rows.iter().flat_map(|row| &row.values).collect(),
-            Self::Field(_) => Vec::new(),
+            Self::Profile(profile) => profile.lines.iter().flat_map(|line| &line.points).collect(),
+            Self::Field(_) | Self::Mosaic(_) => Vec::new(),
             Self::Histogram { panels, .. } => panels.iter().flat_map(|panel| &panel.lines).collect(),
         }
     }

@@ -1,0 +1,10 @@
+//! The invariance lab (original 003): its world, its layers, and the page's view of them.
+
+mod case;
+mod codes;
+mod engine;
+mod layers;
+mod passes;
+mod reading;
+mod readout;
+mod world;

@@ -1,0 +1,201 @@
+// The current run: computed as soon as the settings change, shown as its rows come, stopped and gone on with.
+
+import { createPace } from "./pace.js";
+import { showEngine } from "./shell.js";
+
+const { body } = document;
+
+/**
+ * A run that takes no longer than this (ms) is shown whole, and finished before a newer one starts: a slider that moves would
+ * otherwise drop every run before it has anything to show.
+ */
+const PATIENCE = 250;
+
+/** `shown.legend()` is called when other runs are shown than before, `shown.over()` when one has ended, however. */
+export function createRun(app, shown) {
+  /** `live` once its first rows are shown, `held` those that are not shown yet, `progress` the share that is done. */
+  const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [], progress: 0 };
+  const pace = createPace();
+  /** Those who wait for the run to end. */
+  let waiting = [];
+
+  /** Computes the experiment, unless it is the one that is there. */
+  function compute(again = false) {
+    const experiment = app.page.experiment();
+    clearTimeout(compute.later);
+    if (experiment === run.experiment && !again) return;
+    const left = run.experiment && body.dataset.state === "running" ? run.began + PATIENCE - performance.now() : 0;
+    if (left > 0 && !again) {
+      compute.later = setTimeout(compute, left);
+      return;
+    }
+    run.experiment = experiment;
+    run.began = performance.now();
+    run.live = false;
+    run.held = [];
+    run.progress = 0;
+    app.notices.dismiss("run");
+    body.dataset.run = String(Number(body.dataset.run) + 1);
+    go();
+  }
+
+  /** Lets the engine compute, all or a part. */
+  function go(part) {
+    body.dataset.state = "running";
+    pace.restart();
+    app.stills.want();
+    app.engine.run(run.experiment, part);
+    // A run that takes its time says so, and can be held; a quick one does not flicker.
+    clearTimeout(go.timer);
+    go.timer = setTimeout(progress, 300);
+  }
+
+  function progress() {
+    if (body.dataset.state !== "running") return;
+    const words = run.live ? `${app.page.steps()} of ${app.page.total()} steps` : "Computing";
+    app.transport.say([words, pace.left()].filter(Boolean).join(" · "), { progress: run.progress, hold: "Stop" });
+  }
+
+  function fetching({ names }) {
+    app.transport.say(`Loading ${names.join(", ")}`, { progress: 0 });
+  }
+
+  function started({ engine, adapter, reason }) {
+    run.engine = engine;
+    run.adapter = adapter;
+    app.notices.dismiss("file");
+    showEngine({ engine, adapter, reason });
+    // Who has asked for the GPU is told; who has left the choice to the page finds the reason behind the badge.
+    const asked = app.page.controls().find(({ key }) => key === "engine")?.value;
+    if (asked === "gpu" && engine === "cpu") app.notices.show({ kind: "info", key: "engine", title: "The GPU cannot be used here", lines: [reason] });
+    else app.notices.dismiss("engine");
+  }
+
+  /** The new run takes the place of the old one only now that it has something to show. */
+  function begin() {
+    run.live = true;
+    app.page.begin(run.experiment, run.engine, run.adapter);
+    app.compare.update();
+    app.figures.forget();
+    app.closer.update();
+    shown.legend();
+  }
+
+  function rows({ rows: values, stills, step, progress: share, done, over, fallback, elapsed_ms }) {
+    if (fallback) {
+      // The rows begin at step 0 again, from the processor.
+      run.engine = "cpu";
+      run.adapter = "";
+      run.live = false;
+      run.held = [];
+      showEngine({ engine: "cpu", fallback });
+      app.notices.show({ kind: "warning", key: "fallback", title: "The graphics processor was lost: the run goes on on the processor", lines: [fallback] });
+    }
+    run.progress = share;
+    pace.at(share);
+    if (values.length) run.held.push(values);
+    // Shown from the first row on, but a quick one only as a whole.
+    if (!over && !run.live && (!run.held.length || performance.now() - run.began < PATIENCE)) {
+      if (performance.now() - run.began > 300) progress();
+      return;
+    }
+    showHeld();
+    app.stills.keep({ step, stills });
+    if (over && !done) {
+      stopped();
+      return;
+    }
+    if (done) {
+      const time = elapsed_ms < 1000 ? `${Math.round(elapsed_ms)} ms` : `${(elapsed_ms / 1000).toFixed(1)} s`;
+      finish(true, `${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`);
+      return;
+    }
+    app.figures.invalidate();
+    app.transport.update();
+    if (performance.now() - run.began > 300) progress();
+  }
+
+  /** Shows the rows that have come. */
+  function showHeld() {
+    if (!run.live) begin();
+    for (const held of run.held.splice(0)) app.page.extend(held);
+  }
+
+  function finish(ok, message) {
+    body.dataset.state = ok ? "done" : "error";
+    app.transport.say(message);
+    ended();
+    app.announce(app.page.status());
+  }
+
+  /** What follows a run, however it has ended. */
+  function ended() {
+    app.compare?.update();
+    app.figures.invalidate();
+    app.closer.update();
+    app.transport.update();
+    shown.legend();
+    // The settings have moved on meanwhile: those who wait want the run of the newest.
+    if (run.experiment && app.page.experiment() !== run.experiment) {
+      compute();
+      return;
+    }
+    for (const resolve of waiting) resolve(body.dataset.state === "done");
+    waiting = [];
+    shown.over();
+  }
+
+  /** Stops the computation where it is. */
+  function stop() {
+    if (body.dataset.state !== "running") return;
+    clearTimeout(compute.later);
+    for (const resolve of waiting.splice(0)) resolve(false);
+    app.engine.cancel();
+    showHeld();
+    stopped();
+  }
+
+  /** Goes on where the computation was stopped: to the end, or by so many steps. */
+  function goOn(steps) {
+    if (body.dataset.state !== "held") return;
+    const from = app.page.steps();
+    go(steps > 0 ? { from, until: from + steps } : { from });
+  }
+
+  function hold() {
+    if (body.dataset.state === "held") goOn();
+    else stop();
+  }
+
+  /** One step further than what is computed. */
+  function further(steps) {
+    app.page.set_step(app.page.total());
+    goOn(steps);
+  }
+
+  function stopped() {
+    body.dataset.state = "held";
+    app.transport.say(`Stopped at ${app.page.steps()} of ${app.page.total()} steps`, { progress: run.progress, hold: "Go on" });
+    app.stills.ask(run.experiment);
+    ended();
+    app.announce(app.page.status());
+  }
+
+  /** Resolves when the current run is complete; computes it first where it was stopped. */
+  function runFirst() {
+    if (run.experiment !== app.page.experiment() || body.dataset.state === "error") compute(true);
+    goOn();
+    if (body.dataset.state === "done") return true;
+    return new Promise((resolve) => { waiting.push(resolve); });
+  }
+
+  return {
+    compute, fetching, started, rows, stop, goOn, hold, further, finish, runFirst,
+    /** What is shown or computed; `null` when there is nothing. */
+    get experiment() { return run.experiment; },
+    /** Forgets it: the next one is computed whatever it is. */
+    forget() { run.experiment = null; },
+    /** Shows what has come of a run that cannot go on. */
+    showRest() { if (run.held.length) showHeld(); },
+  };
+}
