@@ -6,7 +6,9 @@ use nalgebra::{DMatrix, DMatrixView, DVector};
 use super::block::Rule;
 #[cfg(not(target_arch = "wasm32"))]
 use super::reference::{Measured, measure, row_sums, store_sums};
-use super::{LARGEST, QUANTITIES, Quantity, columns, slot};
+use super::{LARGEST, QUANTITIES, columns};
+#[cfg(not(target_arch = "wasm32"))]
+use super::{Quantity, slot};
 use crate::lanes::Sigmoid;
 use crate::{Kernel, KernelSpec, params};
 
