@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_channel::oneshot;
 
+use super::store::Store;
 use super::{BackendError, Tensor};
 use crate::kernels::{Kernel, KernelSpec};
 use crate::platform;
@@ -16,14 +17,24 @@ pub struct Gpu {
     info: wgpu::AdapterInfo,
     faults: Faults,
     pipelines: Vec<(&'static str, wgpu::ComputePipeline)>,
-    buffers: Vec<wgpu::Buffer>,
-    recording: Vec<Pass>,
+    pub(super) tensors: Store<wgpu::Buffer>,
+    recording: Vec<Command>,
 }
 
 /// What the device reported on its own: without a look at these, a rejected shader is a successful run of zeros.
 type Faults = Arc<Mutex<Vec<String>>>;
 
-/// One recorded dispatch.
+/// What is recorded until the next submit.
+enum Command {
+    Pass(Pass),
+    /// Copies the bytes of one buffer to another.
+    Copy {
+        from: wgpu::Buffer,
+        to: wgpu::Buffer,
+    },
+}
+
+/// One dispatch.
 struct Pass {
     pipeline: wgpu::ComputePipeline,
     bind_group: wgpu::BindGroup,
@@ -57,7 +68,15 @@ impl Gpu {
             let faults = faults.clone();
             move |reason, message| note(&faults, &format!("the device was lost ({reason:?}: {message})"))
         });
-        Ok(Self { device, queue, info, faults, pipelines: Vec::new(), buffers: Vec::new(), recording: Vec::new() })
+        Ok(Self {
+            device,
+            queue,
+            info,
+            faults,
+            pipelines: Vec::new(),
+            tensors: Store::default(),
+            recording: Vec::new(),
+        })
     }
 
     /// Name of the adapter, for people.
@@ -76,19 +95,23 @@ impl Gpu {
     }
 
     pub(super) fn tensor(&mut self, values: &[f32]) -> usize {
-        let index = self.zeros(values.len());
-        self.write(index, values);
-        index
+        let buffer = self.buffer(4 * values.len(), TENSOR);
+        self.queue.write_buffer(&buffer, 0, &bytes_of(values));
+        self.tensors.add(buffer)
     }
 
-    pub(super) fn write(&mut self, index: usize, values: &[f32]) {
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        self.queue.write_buffer(&self.buffers[index], 0, &bytes);
+    pub(super) fn write(&mut self, tensor: Tensor, values: &[f32]) {
+        self.queue.write_buffer(self.tensors.get(tensor), 0, &bytes_of(values));
     }
 
     pub(super) fn zeros(&mut self, len: usize) -> usize {
-        self.buffers.push(self.buffer(4 * len, TENSOR));
-        self.buffers.len() - 1
+        self.tensors.add(self.buffer(4 * len, TENSOR))
+    }
+
+    pub(super) fn copy(&mut self, tensor: Tensor) -> usize {
+        let (from, to) = (self.tensors.get(tensor).clone(), self.buffer(4 * tensor.len, TENSOR));
+        self.recording.push(Command::Copy { from, to: to.clone() });
+        self.tensors.add(to)
     }
 
     /// A buffer of zeros. Never mapped at creation: on a lost device there would be nothing to map.
@@ -108,7 +131,7 @@ impl Gpu {
         let words: Vec<u8> = kernel.words().iter().flat_map(|word| word.to_le_bytes()).collect();
         let params = self.buffer(words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
         self.queue.write_buffer(&params, 0, &words);
-        let buffers = std::iter::once(&params).chain(tensors.iter().map(|tensor| &self.buffers[tensor.index]));
+        let buffers = std::iter::once(&params).chain(tensors.iter().map(|tensor| self.tensors.get(*tensor)));
         let entries: Vec<_> = (0..)
             .zip(buffers)
             .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
@@ -118,7 +141,7 @@ impl Gpu {
             layout: &pipeline.get_bind_group_layout(0),
             entries: &entries,
         });
-        self.recording.push(Pass { pipeline, bind_group, params, workgroups: kernel.workgroups() });
+        self.recording.push(Command::Pass(Pass { pipeline, bind_group, params, workgroups: kernel.workgroups() }));
     }
 
     pub(super) async fn read(&mut self, tensors: &[Tensor]) -> Result<Vec<Vec<f32>>, BackendError> {
@@ -126,22 +149,16 @@ impl Gpu {
         let bytes: usize = tensors.iter().map(|tensor| 4 * tensor.len).sum();
         let staging = self.buffer(bytes, wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ);
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let passes = std::mem::take(&mut self.recording);
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for Pass { pipeline, bind_group, workgroups: [x, y, z], .. } in &passes {
-                pass.set_pipeline(pipeline);
-                pass.set_bind_group(0, bind_group, &[]);
-                pass.dispatch_workgroups(*x, *y, *z);
-            }
-        }
+        let commands = std::mem::take(&mut self.recording);
+        encode(&mut encoder, &commands);
         let mut offset = 0;
         for tensor in tensors {
             let size = 4 * tensor.len as u64;
-            encoder.copy_buffer_to_buffer(&self.buffers[tensor.index], 0, &staging, offset, size);
+            encoder.copy_buffer_to_buffer(self.tensors.get(*tensor), 0, &staging, offset, size);
             offset += size;
         }
         self.queue.submit([encoder.finish()]);
+        self.tensors.submitted();
         let (sender, receiver) = oneshot::channel();
         // The receiver is gone only if this future was dropped: then nobody waits for the answer.
         staging.map_async(wgpu::MapMode::Read, .., move |result| drop(sender.send(result)));
@@ -157,13 +174,17 @@ impl Gpu {
         drop(bytes);
         staging.destroy();
         // Destroyed rather than left to a garbage collector, which does not see how large a buffer is.
-        passes.iter().for_each(|pass| pass.params.destroy());
+        for command in commands {
+            if let Command::Pass(pass) = command {
+                pass.params.destroy();
+            }
+        }
         Ok(read)
     }
 
     pub(super) fn clear(&mut self) {
         self.recording.clear();
-        self.buffers.drain(..).for_each(|buffer| buffer.destroy());
+        self.tensors.clear().into_iter().for_each(|buffer| buffer.destroy());
     }
 
     /// The first fault that the device reported, if any.
@@ -176,6 +197,10 @@ impl Gpu {
 const TENSOR: wgpu::BufferUsages =
     wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC).union(wgpu::BufferUsages::COPY_DST);
 
+fn bytes_of(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
 /// Keeps a fault, in one line.
 fn note(faults: &Faults, fault: &str) {
     let lines: Vec<&str> = fault.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -186,6 +211,24 @@ fn note(faults: &Faults, fault: &str) {
 fn name(info: &wgpu::AdapterInfo) -> String {
     let known = [&info.name, &info.driver].into_iter().find(|text| !text.is_empty());
     known.map_or_else(|| format!("{} adapter", info.backend), Clone::clone)
+}
+
+/// All commands in order; passes that follow one another share a compute pass.
+fn encode(encoder: &mut wgpu::CommandEncoder, commands: &[Command]) {
+    for run in commands.chunk_by(|a, b| matches!((a, b), (Command::Pass(_), Command::Pass(_)))) {
+        if let [Command::Copy { from, to }] = run {
+            encoder.copy_buffer_to_buffer(from, 0, to, 0, to.size());
+            continue;
+        }
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        for command in run {
+            if let Command::Pass(Pass { pipeline, bind_group, workgroups: [x, y, z], .. }) = command {
+                pass.set_pipeline(pipeline);
+                pass.set_bind_group(0, bind_group, &[]);
+                pass.dispatch_workgroups(*x, *y, *z);
+            }
+        }
+    }
 }
 
 fn pipeline(device: &wgpu::Device, spec: &KernelSpec) -> wgpu::ComputePipeline {

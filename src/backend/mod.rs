@@ -5,13 +5,14 @@
 mod cpu;
 mod gpu;
 mod selftest;
+mod store;
 
 pub use cpu::Cpu;
 pub use gpu::Gpu;
 
 use crate::kernels::Kernel;
 
-/// A tensor of a backend: f32, column-major. Valid until the backend is cleared.
+/// A tensor of a backend: f32, column-major. Valid until the backend is cleared, or longer where it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tensor {
     index: usize,
@@ -142,16 +143,51 @@ impl Backend {
     /// If there are not as many values as it holds.
     pub fn write(&mut self, tensor: Tensor, values: &[f32]) {
         assert_eq!(values.len(), tensor.len, "a tensor of {} values takes no {}", tensor.len, values.len());
+        assert!(!self.is_kept(tensor), "what outlives a run is not changed by one");
         match self {
-            Self::Cpu(cpu) => cpu.write(tensor.index, values),
-            Self::Gpu(gpu) => gpu.write(tensor.index, values),
+            Self::Cpu(cpu) => cpu.write(tensor, values),
+            Self::Gpu(gpu) => gpu.write(tensor, values),
+        }
+    }
+
+    /// A new tensor with the values that another one has after the passes so far.
+    pub fn copy(&mut self, tensor: Tensor) -> Tensor {
+        let index = match self {
+            Self::Cpu(cpu) => cpu.copy(tensor),
+            Self::Gpu(gpu) => gpu.copy(tensor),
+        };
+        Tensor { index, len: tensor.len }
+    }
+
+    /// Tensors that follow from their name alone, for instance of a seed: `make` makes them unless the run before had
+    /// asked for them too. They outlive [`Backend::clear`] until a run has gone by that did not. Only `make` writes them.
+    pub fn keep(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Vec<Tensor>) -> Vec<Tensor> {
+        let found = match self {
+            Self::Cpu(cpu) => cpu.tensors.find(name),
+            Self::Gpu(gpu) => gpu.tensors.find(name),
+        };
+        found.unwrap_or_else(|| {
+            let tensors = make(self);
+            match self {
+                Self::Cpu(cpu) => cpu.tensors.keep(name, &tensors),
+                Self::Gpu(gpu) => gpu.tensors.keep(name, &tensors),
+            }
+            tensors
+        })
+    }
+
+    fn is_kept(&self, tensor: Tensor) -> bool {
+        match self {
+            Self::Cpu(cpu) => cpu.tensors.is_kept(tensor),
+            Self::Gpu(gpu) => gpu.tensors.is_kept(tensor),
         }
     }
 
     /// Enqueues one pass.
     ///
     /// # Panics
-    /// If a tensor has not the length that the kernel expects, or is both read and written.
+    /// If a tensor has not the length that the kernel expects, is both read and written, or is written but kept for
+    /// other runs.
     pub fn run(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
         let (spec, lengths) = (kernel.spec(), kernel.lengths());
         let names = spec.inputs.iter().chain(spec.outputs);
@@ -164,6 +200,7 @@ impl Backend {
             let same = |other: &Tensor| other.index == output.index;
             let twice = inputs.iter().any(same) || outputs[i + 1..].iter().any(same);
             assert!(!twice, "{}: `{}` is bound twice", spec.name, spec.outputs[i]);
+            assert!(!self.is_kept(*output), "{}: `{}` is kept for other runs", spec.name, spec.outputs[i]);
         }
         match self {
             Self::Cpu(cpu) => cpu.run(kernel, inputs, outputs),
@@ -182,7 +219,7 @@ impl Backend {
         }
     }
 
-    /// Frees all tensors. The device and its pipelines stay.
+    /// Frees all tensors but those that this run wanted kept. The device and its pipelines stay.
     pub fn clear(&mut self) {
         match self {
             Self::Cpu(cpu) => cpu.clear(),

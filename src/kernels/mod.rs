@@ -20,7 +20,7 @@ mod ntk_picture;
 mod relu_pool;
 mod relu_pool_back;
 pub mod rows;
-mod ska_layer;
+mod ska;
 pub mod tiles;
 mod windows;
 mod wta_classes;
@@ -43,7 +43,7 @@ pub use ntk_infinite::{NtkDeviations, NtkInfinite, deviations};
 pub use ntk_picture::NtkPicture;
 pub use relu_pool::ReluPool;
 pub use relu_pool_back::ReluPoolBack;
-pub use ska_layer::{QUANTITIES, Quantity, SkaLayer};
+pub use ska::{QUANTITIES, Quantity, SkaGram, SkaLayer, SkaOrigin, SkaStill, SkaWeights};
 pub use wta_classes::WtaClasses;
 pub use wta_drive::WtaDrive;
 pub use wta_fields::WtaFields;
@@ -54,7 +54,7 @@ pub use wta_tally::{LABELS, WtaTally};
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
 pub struct KernelSpec {
-    /// Name of the kernel, of its file and of its shader's file.
+    /// Name of the kernel and of its shader's file.
     pub name: &'static str,
     /// Source of the shader. Binding 0 holds the parameters, then come the inputs, then the outputs.
     pub wgsl: &'static str,
@@ -69,6 +69,10 @@ pub struct KernelSpec {
 /// The specs of all kernels.
 pub const KERNELS: &[&KernelSpec] = &[
     &SkaLayer::SPEC,
+    &SkaStill::SPEC,
+    &SkaGram::SPEC,
+    &SkaOrigin::SPEC,
+    &SkaWeights::SPEC,
     &WtaDrive::SPEC,
     &WtaFrames::SPEC,
     &KhDrive::SPEC,

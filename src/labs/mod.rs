@@ -28,6 +28,16 @@ pub struct LabEntry {
     pub sources: &'static [(&'static str, &'static str)],
     /// Its settings at their defaults.
     pub config: fn() -> Box<dyn Config>,
+    /// Whether its runs take so long that the page loads them with a module of their own (feature `long-runs`), when one
+    /// is asked for. All else about it is in the page's first module.
+    pub long: bool,
+}
+
+impl LabEntry {
+    /// Whether this module computes its runs.
+    pub fn is_computed_here(&self) -> bool {
+        cfg!(feature = "long-runs") || !self.long
+    }
 }
 
 /// All labs, in the order of their tabs; the first is the default.
@@ -242,8 +252,20 @@ pub trait Lab {
     /// [`Lab::saved`] hold `values` already: what else it goes on from follows from both.
     fn restore(&mut self, _backend: &mut Backend, _steps: usize, _values: &[Vec<f32>]) {}
 
+    /// Enqueues what brings the tensors of [`Lab::probe`] up to date, where a lab does not keep them so at every step.
+    fn recover(&mut self, _backend: &mut Backend) {}
+
     /// A tensor of the current state by name: for pictures ([`Mosaic::still`](crate::figure::Mosaic::still)) and checks.
     fn probe(&self, _name: &str) -> Option<Tensor> {
         None
+    }
+}
+
+/// A run of a lab that is [`long`](LabEntry::long); where long runs are left out, so is all that only `build` refers to.
+fn long<L: Lab + 'static>(build: impl FnOnce() -> L) -> Box<dyn Lab> {
+    if cfg!(feature = "long-runs") {
+        Box::new(build())
+    } else {
+        unreachable!("this module holds no long runs: ask `LabEntry::is_computed_here` first")
     }
 }

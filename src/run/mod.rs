@@ -178,6 +178,7 @@ impl Run {
     /// # Errors
     /// If the device fails.
     pub async fn probe(&mut self, name: &str) -> Result<Option<Vec<f32>>, BackendError> {
+        self.lab.recover(&mut self.backend);
         match self.lab.probe(name) {
             Some(tensor) => Ok(self.backend.read(&[tensor]).await?.pop()),
             None => Ok(None),
@@ -190,6 +191,7 @@ impl Run {
     /// If the device fails.
     pub async fn state(&mut self) -> Result<Vec<f32>, BackendError> {
         let names = self.experiment.config.answers_by();
+        self.lab.recover(&mut self.backend);
         let tensors: Vec<_> = names.iter().filter_map(|name| self.lab.probe(name)).collect();
         Ok(self.backend.read(&tensors).await?.concat())
     }

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Float32Array, Float64Array, Uint8Array};
+use js_sys::{Float32Array, Float64Array};
 use wasm_bindgen::prelude::*;
 
 use super::{object, plain};
@@ -21,12 +21,12 @@ const LOSSES: u32 = 3;
 #[derive(Default)]
 pub struct Engine {
     data: Rc<Dataset>,
-    run: Option<Run>,
+    pub(super) run: Option<Run>,
     /// The backend between two runs, and the choice that it was opened for.
     backend: Option<(Backend, Report)>,
     opened_for: Option<EngineChoice>,
     /// A state that was opened: its experiment is begun from it where its steps are known already.
-    state: Option<State>,
+    pub(super) state: Option<State>,
     /// Devices lost so far.
     losses: u32,
     /// Why the run cannot go on: said after the rows before it have been handed out.
@@ -39,6 +39,11 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Whether this module computes the runs of an experiment.
+    pub fn computes(&self, experiment: &str) -> bool {
+        Experiment::from_link(experiment).0.lab.is_computed_here()
     }
 
     /// The data files that an experiment needs and that are not there yet.
@@ -86,19 +91,6 @@ impl Engine {
         Rc::make_mut(&mut self.data).load(name, bytes).map_err(|message| JsError::new(&message))
     }
 
-    /// Takes a saved state, the unpacked bytes of its file: `{experiment, steps}`.
-    ///
-    /// # Errors
-    /// If it is none that this version reads.
-    pub fn open_state(&mut self, bytes: &[u8]) -> Result<JsValue, JsError> {
-        let mut state = State::read(bytes).map_err(|message| JsError::new(&message))?;
-        // As this version writes it.
-        state.link = state.experiment().map_err(|message| JsError::new(&message))?.to_link();
-        let opened = object(&[("experiment", state.link.as_str().into()), ("steps", state.steps.into())]);
-        self.state = Some(state);
-        Ok(opened)
-    }
-
     /// Sets up a run, see [`started`]. With `known` steps that need not be seen again, it begins where its state was saved, if one
     /// of so many steps at most was opened.
     ///
@@ -119,7 +111,8 @@ impl Engine {
         self.opened_for = Some(choice);
         let link = experiment.to_link();
         let run = self.run.insert(Run::new(experiment, self.data.clone(), backend, report));
-        let fits = |state: &&State| state.link == link && state.steps <= known.unwrap_or(0);
+        let fits =
+            |state: &&State| cfg!(feature = "long-runs") && state.link == link && state.steps <= known.unwrap_or(0);
         if let Some(Err(message)) = self.state.as_ref().filter(fits).map(|state| run.resume(state)) {
             self.state = None;
             return Err(JsError::new(&message));
@@ -172,16 +165,6 @@ impl Engine {
             ("done", (run.is_done() && self.trouble.is_none()).into()),
             ("fallback", fallback),
         ]))
-    }
-
-    /// The run's state as it stands, the bytes of a file; nothing within a step, and where its lab cannot be saved.
-    ///
-    /// # Errors
-    /// If there is no run, or its device fails.
-    pub async fn save(&mut self) -> Result<Option<Uint8Array>, JsError> {
-        let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
-        let state = run.save().await.map_err(|error| JsError::new(&error.to_string()))?;
-        Ok(state.map(|state| Uint8Array::from(state.to_bytes().as_slice())))
     }
 
     /// What the run's network answers images by, as it stands after the steps so far.

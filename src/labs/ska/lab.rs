@@ -3,7 +3,8 @@
 use std::any::Any;
 
 use super::closer::{self, Kin};
-use super::network::{Network, Ska};
+use super::learning::Ska;
+use super::network::Network;
 use super::rule::Rule;
 use super::sweeps::{self, SWEEPS};
 use super::{python, settings, views};

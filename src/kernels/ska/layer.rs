@@ -1,22 +1,15 @@
 //! One SKA layer through a chunk of steps: forward pass, every measurement, and the local update.
-//!
-//! The rule is local: a layer needs the history of the layer below and its own state, never a later layer. So one pass
-//! takes a layer through all steps of a chunk, and the layers follow one another (arXiv 2503.13942, eqs. 16-22;
-//! original 000, `forward`, `calculate_entropy`, `ska_update`). At step k, for samples as columns:
-//!
-//! ```text
-//! Z = W A_k + b        D = sigmoid(Z)        ΔD = D − D_prev        ΔZ = Z − Z_prev        D' = D (1 − D)
-//! G = −(c1 Z D' + c2 ΔD + c3 Z ΔD)           W ← W − rate G Pᵀ      b ← b − rate G 1       P = A_(k − lag)
-//! ```
-//!
-//! Step 0 only looks: its rate is 0. Shapes: W (units, below), Z and D (units, samples), A (below, samples).
-//! Histories are rings: step k lies in slot `k mod slots`; an input that never changes has one slot.
-
-mod columns;
 
 #[cfg(not(target_arch = "wasm32"))]
 use nalgebra::{DMatrix, DMatrixView, DVector};
 
+use super::block::Rule;
+#[cfg(not(target_arch = "wasm32"))]
+use super::reference::{Measured, measure, row_sums, store_sums};
+use super::{LARGEST, QUANTITIES, columns};
+#[cfg(not(target_arch = "wasm32"))]
+use super::{Quantity, slot};
+use crate::lanes::Sigmoid;
 use crate::{Kernel, KernelSpec, params};
 
 params! {
@@ -51,35 +44,8 @@ params! {
     }
 }
 
-/// What is summed over the samples for every neuron and step, in the order of the `sums` tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantity {
-    /// Σ Z ΔD.
-    Alignment,
-    /// Σ Z².
-    Knowledge,
-    /// Σ ΔD².
-    Shift,
-    /// Σ ΔZ (D + s Z D').
-    TensorNet,
-    /// Σ ΔZ².
-    Flow,
-    /// Σ Z D' ΔZ.
-    Action,
-    /// Σ D.
-    Output,
-    /// Σ W² over the inputs, after the update.
-    Weight,
-}
-
-/// Number of quantities.
-pub const QUANTITIES: usize = 8;
-
-/// Largest layer below and largest number of samples: what fits into a workgroup's memory on every adapter.
-const LARGEST: u32 = 1024;
-
 impl SkaLayer {
-    pub(super) const SPEC: KernelSpec = KernelSpec {
+    pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_layer",
         wgsl: include_str!("../../../shaders/ska_layer.wgsl"),
         params: Self::PARAMS,
@@ -96,14 +62,14 @@ impl SkaLayer {
         share(samples) * (quads(below) + 1) + share(below) * (quads(samples) + 1) + 48
     }
 
-    /// Where step `step` (minus `lag`) lies in a ring.
-    fn slot(step: u32, lag: u32, slots: u32) -> usize {
-        ((step + slots - lag) % slots) as usize
+    /// Learning rate of a step over the samples.
+    pub(super) fn rate_at(&self, step: u32) -> f32 {
+        if step == 0 { 0.0 } else { self.rate }
     }
 
-    /// Learning rate of a step over the samples.
-    fn rate_at(&self, step: u32) -> f32 {
-        if step == 0 { 0.0 } else { self.rate }
+    pub(super) fn rule(&self) -> Rule {
+        let Self { of_knowledge, of_shift, of_product, net_of_knowledge, .. } = *self;
+        Rule { of_knowledge, of_shift, of_product, net_of_knowledge, sigmoid: Sigmoid::default() }
     }
 }
 
@@ -145,7 +111,7 @@ impl Kernel for SkaLayer {
         let [units, below, samples] = [self.units, self.below, self.samples].map(|n| n as usize);
         let [weights, biases, knowledge, decisions, sums] = outputs else { unreachable!("lengths were checked") };
         let input = |step, lag| {
-            let at = Self::slot(step, lag, self.below_slots) * below * samples;
+            let at = slot(step, lag, self.below_slots) * below * samples;
             DMatrixView::from_slice(&inputs[0][at..][..below * samples], below, samples)
         };
         let mut w = DMatrix::from_column_slice(units, below, weights);
@@ -154,41 +120,17 @@ impl Kernel for SkaLayer {
         for step in self.first_step..self.first_step + self.steps {
             let mut z = &w * input(step, 0);
             z.column_iter_mut().for_each(|mut column| column += &b);
-            let d = z.map(|z| 1.0 / (1.0 + libm::expf(-z)));
-            let prev = Self::slot(step, 1, self.slots) * units * samples;
-            let shift = &d - DMatrixView::from_slice(&decisions[prev..][..units * samples], units, samples);
-            let flow = &z - &z_prev;
-            let slope = d.map(|d| d * (1.0 - d));
-            let knowledge_slope = z.component_mul(&slope);
+            let prev = slot(step, 1, self.slots) * units * samples;
+            let d_prev = DMatrixView::from_slice(&decisions[prev..][..units * samples], units, samples);
+            let Measured { decisions: d, gradient, mut sums_of } = measure(&self.rule(), &z, &z_prev, &d_prev);
 
-            let gradient = -(&knowledge_slope * self.of_knowledge
-                + &shift * self.of_shift
-                + z.component_mul(&shift) * self.of_product);
             let rate = self.rate_at(step);
             w -= &gradient * input(step, self.lag).transpose() * rate;
             b -= gradient.column_sum() * rate;
+            sums_of[Quantity::Weight as usize] = row_sums(&w, &w);
 
-            let net = &d + &knowledge_slope * self.net_of_knowledge;
-            let step_sums = &mut sums[(step - self.first_step) as usize * units * QUANTITIES..];
-            let ones = DMatrix::repeat(units, samples, 1.0);
-            for unit in 0..units {
-                // Summed in f64: the reference must not carry the rounding it is meant to judge.
-                let sum = |a: &DMatrix<f32>, b: &DMatrix<f32>| -> f32 {
-                    (0..a.ncols()).map(|s| f64::from(a[(unit, s)]) * f64::from(b[(unit, s)])).sum::<f64>() as f32
-                };
-                step_sums[unit * QUANTITIES..][..QUANTITIES].copy_from_slice(&[
-                    sum(&z, &shift),
-                    sum(&z, &z),
-                    sum(&shift, &shift),
-                    sum(&flow, &net),
-                    sum(&flow, &flow),
-                    sum(&knowledge_slope, &flow),
-                    sum(&d, &ones),
-                    sum(&w, &w),
-                ]);
-            }
-            decisions[Self::slot(step, 0, self.slots) * units * samples..][..units * samples]
-                .copy_from_slice(d.as_slice());
+            store_sums(&mut sums[(step - self.first_step) as usize * units * QUANTITIES..], &sums_of);
+            decisions[slot(step, 0, self.slots) * units * samples..][..units * samples].copy_from_slice(d.as_slice());
             z_prev = z;
         }
         weights.copy_from_slice(w.as_slice());
