@@ -14,14 +14,15 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod cli {
+    use std::cmp::Ordering;
     use std::io::{BufRead as _, IsTerminal as _, Write as _};
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
     use std::process::ExitCode;
     use std::rc::Rc;
 
     use entroscope::backend::{Backend, EngineChoice, Report};
-    use entroscope::data::{Dataset, OwnImages, Source, gunzip, import};
-    use entroscope::run::{Check, Experiment, Export, FORMATS, Format, Link, Numbers, Run, python};
+    use entroscope::data::{Dataset, Imported, OwnImages, Source, gunzip, import};
+    use entroscope::run::{Check, Experiment, Export, FORMATS, Format, Link, Numbers, Run, State, python};
 
     const USAGE: &str = "\
 Usage: entroscope [OPTIONS] [LINK]
@@ -37,8 +38,11 @@ Options:
                     fails where a series differs by more than the tolerance
   --engine ENGINE   auto, cpu or gpu, whatever the link says
   --steps N         stop after N steps
+  --save FILE       save the state that the run has reached, to go on from here or on the page
+  --state FILE      go on from a saved state, of the experiment that it holds or of the same LINK
   --images FILE     learn from the images of this IDX file, gzipped or not, in place of the bundled digits
-  --labels FILE     and these are their labels; a link that names other images of its own is refused
+  --labels FILE     and these are their labels; a link that names other images of its own is refused. Both given twice make
+                    one set, in this order: MNIST's training images and then its test images
   --strict          fail if anything in a link was not taken as written
   --help            this text
   --version         the version
@@ -46,6 +50,7 @@ Options:
 Formats:
 ";
 
+    #[derive(Clone)]
     struct Options {
         link: Option<String>,
         check: Option<String>,
@@ -53,8 +58,10 @@ Formats:
         strict: bool,
         engine: Option<EngineChoice>,
         steps: Option<usize>,
-        images: Option<PathBuf>,
-        labels: Option<PathBuf>,
+        save: Option<PathBuf>,
+        state: Option<State>,
+        images: Vec<PathBuf>,
+        labels: Vec<PathBuf>,
     }
 
     pub(super) fn main() -> ExitCode {
@@ -83,7 +90,7 @@ Formats:
         if let Some(file) = &options.check {
             return check(&mut runner, file, &options);
         }
-        match options.link.clone() {
+        match options.link.clone().or_else(|| options.state.as_ref().map(|state| state.link.clone())) {
             Some(link) => print(runner.run(&link, &options), "", &options),
             None => batch(&mut runner, &options),
         }
@@ -91,14 +98,17 @@ Formats:
 
     /// The images that the options name, checked.
     fn own_images(options: &Options) -> Result<Option<OwnImages>, String> {
-        let (Some(images), Some(labels)) = (&options.images, &options.labels) else { return Ok(None) };
-        let read = |path: &Path| {
+        let read = |path: &PathBuf| {
             let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
             Ok::<_, String>((path.display().to_string(), gunzip(&bytes)))
         };
-        let (images, labels) = (read(images)?, read(labels)?);
-        let imported = import((&images.0, &images.1), (&labels.0, &labels.1))?;
-        Ok(Some(imported.set))
+        let mut all: Option<OwnImages> = None;
+        for (images, labels) in options.images.iter().zip(&options.labels) {
+            let (images, labels) = (read(images)?, read(labels)?);
+            let Imported { set, .. } = import((&images.0, &images.1), (&labels.0, &labels.1))?;
+            all = Some(all.map_or_else(|| set.clone(), |before| before.and(&set)));
+        }
+        Ok(all)
     }
 
     /// Links from standard input, one result each.
@@ -181,8 +191,10 @@ Formats:
             strict: false,
             engine: None,
             steps: None,
-            images: None,
-            labels: None,
+            save: None,
+            state: None,
+            images: Vec::new(),
+            labels: Vec::new(),
         };
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
@@ -197,8 +209,10 @@ Formats:
                     let steps = given.parse().ok().filter(|steps| *steps > 0);
                     options.steps = Some(steps.ok_or(format!("--steps {given}: expected a whole number from 1 up"))?);
                 }
-                Long("images") => options.images = Some(parser.value().map_err(|e| e.to_string())?.into()),
-                Long("labels") => options.labels = Some(parser.value().map_err(|e| e.to_string())?.into()),
+                Long("save") => options.save = Some(parser.value().map_err(|e| e.to_string())?.into()),
+                Long("state") => options.state = Some(state(&text(&mut parser)?)?),
+                Long("images") => options.images.push(parser.value().map_err(|e| e.to_string())?.into()),
+                Long("labels") => options.labels.push(parser.value().map_err(|e| e.to_string())?.into()),
                 Long("help") | Short('h') => {
                     print!("{}", usage());
                     return Ok(None);
@@ -211,10 +225,10 @@ Formats:
                 other => return Err(other.unexpected().to_string()),
             }
         }
-        match (&options.images, &options.labels) {
-            (Some(_), None) => return Err("--images without --labels: expected both".into()),
-            (None, Some(_)) => return Err("--labels without --images: expected both".into()),
-            _ => {}
+        match options.images.len().cmp(&options.labels.len()) {
+            Ordering::Greater => return Err("--images without --labels: expected both".into()),
+            Ordering::Less => return Err("--labels without --images: expected both".into()),
+            Ordering::Equal => {}
         }
         match (&options.check, &options.link) {
             (Some(_), Some(link)) => Err(format!("{link:?}: --check takes the link from its file, expected no other")),
@@ -233,9 +247,9 @@ Formats:
             runner.has(experiment.data)?;
             experiment.engine = options.engine.unwrap_or(experiment.engine);
             let mut holds = false;
-            let steps = Some(recorded.steps.len());
-            let written = pollster::block_on(runner.compute(experiment, steps, &mut |run: &Run| {
-                let (engine, adapter) = (run.backend().name(), &run.report().adapter);
+            let options = Options { steps: Some(recorded.steps.len()), state: None, save: None, ..options.clone() };
+            let written = pollster::block_on(runner.compute(experiment, &options, &mut |run: &Run| {
+                let (engine, adapter) = run.computed_on();
                 let found = Check::new(&recorded, run.trace(), engine, adapter);
                 holds = found.holds();
                 Ok(found.to_string())
@@ -263,6 +277,11 @@ Formats:
     fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
         let value = parser.value().map_err(|error| error.to_string())?;
         value.into_string().map_err(|raw| format!("{raw:?} is not Unicode"))
+    }
+
+    fn state(file: &str) -> Result<State, String> {
+        let bytes = std::fs::read(file).map_err(|error| format!("{file}: {error}"))?;
+        State::read(&gunzip(&bytes)).map_err(|message| format!("{file}: {message}"))
     }
 
     fn engine(name: &str) -> Result<EngineChoice, String> {
@@ -313,11 +332,11 @@ Formats:
             }
             let mut write = |run: &Run| {
                 let (experiment, trace) = (run.experiment(), run.trace());
-                let (engine, adapter) = (run.backend().name(), run.report().adapter.as_str());
+                let (engine, adapter) = run.computed_on();
                 let numbers = Numbers { experiment, trace, engine, adapter, notices: &notices };
                 options.format.write(&numbers).ok_or_else(|| none(experiment))
             };
-            pollster::block_on(self.compute(experiment, options.steps, &mut write))
+            pollster::block_on(self.compute(experiment, options, &mut write))
         }
 
         /// Whether the images that a link asks for are there.
@@ -335,7 +354,7 @@ Formats:
         async fn compute(
             &mut self,
             experiment: Experiment,
-            steps: Option<usize>,
+            options: &Options,
             write: &mut dyn FnMut(&Run) -> Result<String, String>,
         ) -> Result<Written, String> {
             let choice = experiment.engine();
@@ -350,10 +369,18 @@ Formats:
                 }
             };
             let mut run = Run::new(experiment, self.data.clone(), backend, report);
-            let limit = steps.unwrap_or(usize::MAX).min(run.total());
+            if let Some(state) = &options.state {
+                run.resume(state).map_err(|message| format!("the saved state: {message}"))?;
+            }
+            let limit = options.steps.unwrap_or(usize::MAX).min(run.total());
             let mut outcome = Ok(0);
             while run.trace().steps() < limit && outcome.is_ok() {
                 outcome = run.advance(limit - run.trace().steps()).await;
+            }
+            if let Some(path) = options.save.as_ref().filter(|_| outcome.is_ok()) {
+                let state = run.save().await.map_err(|error| error.to_string())?;
+                let state = state.ok_or("--save: no state of this lab can be gone on from")?;
+                std::fs::write(path, state.to_file()).map_err(|error| format!("{}: {error}", path.display()))?;
             }
             let fell_back = run.fell_back();
             if fell_back {

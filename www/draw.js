@@ -29,6 +29,7 @@ export function createDraw(app) {
   const words = make("p", { id: "draw-words" });
   const layers = make("div", { id: "draw-layers", class: "draw-layers" });
   const outputs = make("div", { id: "draw-outputs" });
+  const note = make("p", { class: "entry-detail" });
 
   byId("draw-panel").replaceChildren(
     make("div", { class: "draw-tools" },
@@ -40,8 +41,7 @@ export function createDraw(app) {
           make("span", { text: "Or take image" }), number, make("span", { text: "of digit" }), make("span", { class: "select" }, digit), tool("draw-take", "Take it", take)),
         make("div", { class: "draw-image" }, preview, source))),
     make("div", { class: "own-tools" }, make("label", { for: "draw-run", text: "Answered by" }), make("span", { class: "select" }, runs)),
-    step, words, layers, outputs,
-    make("p", { class: "entry-detail", text: "SKA learns without labels: no output stands for a digit, and the largest is no guess at what you drew. Different images are often answered nearly alike." }));
+    step, words, layers, outputs, note);
 
   /** Draws numbers from 0 to 1 as grey pixels, row by row. */
   function paint(canvas, values, columns) {
@@ -88,17 +88,18 @@ export function createDraw(app) {
     if (layers.children.length !== answered.length) {
       layers.replaceChildren(...answered.map(() => make("figure", {}, make("figcaption"), make("canvas", { class: "pixels", role: "img" }))));
     }
-    answered.forEach(({ label, text, decisions }, at) => {
+    answered.forEach(({ label, text, shades, across }, at) => {
       const [caption, canvas] = layers.children[at].children;
       caption.replaceChildren(make("strong", { text: label }), ` ${text}`);
-      canvas.setAttribute("aria-label", `Decisions of ${label}, a cell for each neuron from black (0) to white (1): ${text}`);
-      const columns = Math.min(STRIP, decisions.length);
-      paint(canvas, decisions, columns);
-      canvas.style.setProperty("--share", columns / STRIP);
+      canvas.setAttribute("aria-label", `Answers of ${label}, a cell for each neuron, the brighter the more: ${text}`);
+      const columns = Math.min(across || STRIP, shades.length);
+      paint(canvas, shades, columns);
+      canvas.style.setProperty("--share", Math.min(1, columns / STRIP));
     });
   }
 
   function showOutputs(answered) {
+    const told = app.page.answer_words();
     const row = ({ decision, text, mean, mean_text, difference_text, largest, mean_largest }, at) => {
       const bar = make("div", { class: "bar", "aria-hidden": "true" }, make("span"), make("i"));
       bar.style.setProperty("--value", `${100 * decision}%`);
@@ -107,10 +108,10 @@ export function createDraw(app) {
         make("td", { text: largest ? `${text}, largest` : text }), make("td", { text: mean_largest ? `${mean_text}, largest` : mean_text }), make("td", { text: difference_text }));
     };
     outputs.replaceChildren(
-      make("p", { class: "entry-detail", text: "Outputs of the last layer. The mark in each bar is the mean over the training images." }),
+      make("p", { class: "entry-detail", text: told.outputs }),
       make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Outputs of the last layer" },
       make("table", { "aria-label": "Outputs of the last layer" },
-        make("thead", {}, make("tr", {}, ...["Output", "0 to 1", "This image", "Training mean", "Difference"].map((text) => make("th", { scope: "col", text })))),
+        make("thead", {}, make("tr", {}, ...["Output", "0 to 1", "This image", told.beside, "Difference"].map((text) => make("th", { scope: "col", text })))),
         make("tbody", {}, ...answered.map(row)))));
   }
 
@@ -139,6 +140,7 @@ export function createDraw(app) {
   function update() {
     // While a run is on its way, the settings and the steps belong to two; its end comes back here.
     if (!byId("draw").open || document.body.dataset.state === "running") return;
+    note.textContent = app.page.answer_words().note;
     const entries = listed();
     const chosen = entries.find(({ id }) => id === runs.value) ?? entries[0];
     if (JSON.stringify(entries.map(({ id, label }) => [id, label])) !== runs.dataset.shape) {
@@ -163,7 +165,7 @@ export function createDraw(app) {
       network?.answering.free();
       network = answering ? { answering } : null;
       step.textContent = answering
-        ? `Step ${at} of ${chosen.label}, computed again from its link. The weights are those with which that step measured, before it changed them: the mean of their answers over the training images is the mean output of that step.`
+        ? `Step ${at} of ${chosen.label}, computed again from its link. ${app.page.answer_words().state}`
         : "The runs of this lab answer no single images.";
     } catch (error) {
       network?.answering.free();

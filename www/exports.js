@@ -33,6 +33,7 @@ export function createExports(app, actions) {
     make("h3", { text: "Pictures" }),
     make("p", { text: "With title, key and step, in the theme that is shown. SVG can be edited and printed at any size; PNG has two pixels for one on the screen." }),
     pictures, others,
+    app.states.section,
     make("h3", { text: "Check a recorded run" }),
     make("p", { text: "Opens a run that was exported as JSON: it joins the archive as it was recorded, is computed again on this device, and every series is compared. The file can also be dropped anywhere on the page." }),
     make("div", {}, make("button", { type: "button", id: "import-choose", text: "Choose a JSON file", on: { click: () => file.click() } }), file),
@@ -48,6 +49,7 @@ export function createExports(app, actions) {
     const takeable = app.page.takeable();
     runs.replaceChildren(...takeable.map(({ id, label }) => make("option", { value: id, text: id === 0 ? `${label} (shown)` : label })));
     if (takeable.some(({ id }) => String(id) === chosen) && dialog.open) runs.value = chosen;
+    app.states.update();
     choice.hidden = takeable.length < 2;
     fillNumbers();
     const figures = app.page.figures();

@@ -81,7 +81,7 @@ export const files = {
 
   /** The unpacked bytes of a file that the reader has picked. */
   async picked(file) {
-    if (file.size > LARGEST) throw new FileError(file.name, `${file.name}: ${file.size} bytes where an IDX file of at most ${LARGEST} was expected.`);
+    if (file.size > LARGEST) throw new FileError(file.name, `${file.name}: ${file.size} bytes where a file of at most ${LARGEST} was expected.`);
     let bytes;
     try {
       bytes = new Uint8Array(await file.arrayBuffer());

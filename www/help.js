@@ -20,7 +20,7 @@ const KEYS = [
   ["Page", [
     [["A"], "run and archive"],
     [["C"], "copy the link"],
-    [["E"], "export numbers and pictures, check a recorded run"],
+    [["E"], "export numbers and pictures, save or open a state, check a recorded run"],
     [["T"], "next theme: auto, light, dark, projector"],
     [["Esc"], "stop a computation, close a panel"],
     [["G"], "go on with a stopped computation"],

@@ -16,6 +16,7 @@ import { createLink } from "./link.js";
 import { createNotices, showPanic } from "./notices.js";
 import { createOwn } from "./own.js";
 import { createRun } from "./run.js";
+import { createStates } from "./states.js";
 import { createStills } from "./stills.js";
 import { createSweeps } from "./sweeps.js";
 import { createShell, showAbout, showLabs, showNoEngine } from "./shell.js";
@@ -83,7 +84,8 @@ async function main() {
   app.archive = createArchive(app, { changed: archived, runFirst: () => app.run.runFirst() });
   app.compare = createCompare(app, () => { app.figures.invalidate(); app.link.changed(); });
   app.sweeps = createSweeps(app, { begun: chosen, kept: (text) => app.archive.store(text) });
-  app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => app.run.compute(true), pins: computePins, recorded: (files) => app.exports.check(files) });
+  app.own = createOwn(app, { use: (value) => change((page) => page.set_data(value)), again: () => app.run.compute(true), pins: computePins, recorded: (files) => app.exports.check(files), state: (file) => app.states.take(file) });
+  app.states = createStates(app, { opened });
   app.exports = createExports(app, { adopted: (id) => app.archive.store(app.page.archive_store(id)) });
   byId("defaults").addEventListener("click", () => change((page) => page.reset()));
   for (const name of PANELS) {
@@ -130,8 +132,15 @@ function report(title) {
   if (lines.length) app.notices.show({ kind: "warning", key: "page", title, lines });
 }
 
-/** Another link, from the address bar or a tab. The archive moves over. */
+/** Another link, from the address bar or a tab. */
 function open(fragment) {
+  turnTo(fragment);
+  app.run.compute();
+  computePins();
+}
+
+/** Shows another link, of which nothing is computed yet. The archive moves over. */
+function turnTo(fragment) {
   const old = app.page;
   const kept = old.archive().map(({ id }) => old.archive_store(id));
   app.transport.pause();
@@ -142,8 +151,13 @@ function open(fragment) {
   app.run.forget();
   show();
   app.archive.update();
-  app.run.compute();
-  computePins();
+}
+
+/** A saved state, in place of what is shown: the run of its link as it was saved. */
+function opened(state) {
+  if (app.page.experiment() !== state.experiment) turnTo(state.experiment);
+  app.run.restored(state);
+  app.link.changed();
 }
 
 /** One change of the settings: computed at once. */

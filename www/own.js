@@ -1,10 +1,11 @@
 // The panel "Data": whose images the experiment learns from; takes IDX files, chosen or dropped anywhere on the page.
 
 import { byId, make } from "./elements.js";
+import { isState } from "./states.js";
 
 /**
  * `actions.use(value)` learns from other images; `actions.again()` and `actions.pins()` compute what could not be computed; `actions.recorded(files)`
- * takes the JSON files that were dropped.
+ * takes the JSON files that were dropped, `actions.state(file)` a saved state.
  */
 export function createOwn(app, actions) {
   const panel = byId("images");
@@ -14,7 +15,7 @@ export function createOwn(app, actions) {
   const said = make("p", { id: "own-said", role: "status" });
   byId("images-panel").replaceChildren(
     make("p", { text: "The page brings the first 10 000 training images of MNIST. With your own copy of its files, all 60 000 can be used: the explorer then picks the same images as the original app for the same data seed. Any labelled digits of 28×28 pixels in the same form will do." }),
-    make("p", { text: "Choose a file with images (train-images-idx3-ubyte) and the one with their labels (train-labels-idx1-ubyte) together, gzipped or not, or drop them anywhere on this page. They stay in this browser and are sent nowhere." }),
+    make("p", { text: "Choose a file with images (train-images-idx3-ubyte) and the one with their labels (train-labels-idx1-ubyte) together, gzipped or not, or drop them anywhere on this page. All four files of MNIST (with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte) become one set of 70 000: the labs of sparse and competing units then train on the first 60 000 and test on the last 10 000, if told to part the images as in their files. They stay in this browser and are sent nowhere." }),
     list, make("div", { class: "own-tools" }, choose, picker), said);
 
   /** What is known of the sets on this device; `null` until somebody has looked. */
@@ -119,8 +120,11 @@ export function createOwn(app, actions) {
     const isJson = ({ name }) => name.toLowerCase().endsWith(".json");
     const dropped = [...event.dataTransfer.files];
     const recorded = dropped.filter(isJson);
+    const state = dropped.find(isState);
+    const rest = dropped.filter((file) => !isJson(file) && !isState(file));
     if (recorded.length) actions.recorded(recorded);
-    if (recorded.length < dropped.length) take(dropped.filter((file) => !isJson(file)));
+    if (state) actions.state(state);
+    if (rest.length) take(rest);
   });
   panel.addEventListener("toggle", update);
 

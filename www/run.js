@@ -14,7 +14,7 @@ const PATIENCE = 250;
 /** `shown.legend()` is called when other runs are shown than before, `shown.over()` when one has ended, however. */
 export function createRun(app, shown) {
   /** `live` once its first rows are shown, `held` those that are not shown yet, `progress` the share that is done. */
-  const run = { experiment: null, began: 0, engine: "cpu", adapter: "", live: false, held: [], progress: 0 };
+  const run = { experiment: null, began: 0, engine: "cpu", by: null, live: false, held: [], progress: 0 };
   const pace = createPace();
   /** Those who wait for the run to end. */
   let waiting = [];
@@ -52,7 +52,8 @@ export function createRun(app, shown) {
 
   function progress() {
     if (body.dataset.state !== "running") return;
-    const words = run.live ? `${app.page.steps()} of ${app.page.total()} steps` : "Computing";
+    // The clock beside it counts the steps.
+    const words = run.live ? pace.rate() || `${app.page.steps()} of ${app.page.total()} steps` : "Computing";
     app.transport.say([words, pace.left()].filter(Boolean).join(" · "), { progress: run.progress, hold: "Stop" });
   }
 
@@ -60,9 +61,9 @@ export function createRun(app, shown) {
     app.transport.say(`Loading ${names.join(", ")}`, { progress: 0 });
   }
 
-  function started({ engine, adapter, reason }) {
+  function started({ engine, adapter, reason, by }) {
     run.engine = engine;
-    run.adapter = adapter;
+    run.by = by;
     app.notices.dismiss("file");
     showEngine({ engine, adapter, reason });
     // Who has asked for the GPU is told; who has left the choice to the page finds the reason behind the badge.
@@ -74,7 +75,7 @@ export function createRun(app, shown) {
   /** The new run takes the place of the old one only now that it has something to show. */
   function begin() {
     run.live = true;
-    app.page.begin(run.experiment, run.engine, run.adapter);
+    app.page.begin(run.experiment, run.by.engine, run.by.adapter);
     app.figures.forget();
   }
 
@@ -85,18 +86,18 @@ export function createRun(app, shown) {
     shown.legend();
   }
 
-  function rows({ rows: values, stills, step, progress: share, done, over, fallback, elapsed_ms }) {
+  function rows({ rows: values, stills, step, progress: share, seen, done, over, fallback, elapsed_ms }) {
     if (fallback) {
       // The rows begin at step 0 again, from the processor.
       run.engine = "cpu";
-      run.adapter = "";
+      run.by = { engine: "cpu", adapter: "" };
       run.live = false;
       run.held = [];
       showEngine({ engine: "cpu", fallback });
       app.notices.show({ kind: "warning", key: "fallback", title: "The graphics processor was lost: the run goes on on the processor", lines: [fallback] });
     }
     run.progress = share;
-    pace.at(share);
+    pace.at(share, seen);
     if (values.length) run.held.push(values);
     // Shown from the first row on, but a quick one only as a whole.
     if (!over && !run.live && (!run.held.length || performance.now() - run.began < PATIENCE)) {
@@ -111,7 +112,7 @@ export function createRun(app, shown) {
     }
     if (done) {
       const time = elapsed_ms < 1000 ? `${Math.round(elapsed_ms)} ms` : `${(elapsed_ms / 1000).toFixed(1)} s`;
-      finish(true, `${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`);
+      finish(true, [`${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`, pace.mean()].filter(Boolean).join(" · "));
       return;
     }
     if (begins) around();
@@ -177,6 +178,31 @@ export function createRun(app, shown) {
     goOn(steps);
   }
 
+  /** The engine has got further than the page: it has completed a step to save it. */
+  function caughtUp({ rows: values, step, progress: share, done }) {
+    if (body.dataset.state !== "held" || step <= app.page.steps()) return;
+    run.progress = share;
+    app.page.extend(values);
+    if (done) finish(true, "Complete");
+    else stopped();
+  }
+
+  /** Shows a run as it was saved. */
+  function restored(state) {
+    const { experiment, rows: values, progress: share, done } = state;
+    clearTimeout(compute.later);
+    Object.assign(run, { experiment, began: performance.now(), held: [], progress: share });
+    started(state);
+    app.notices.dismiss("run");
+    body.dataset.run = String(Number(body.dataset.run) + 1);
+    begin();
+    app.page.extend(values);
+    if (done) {
+      finish(true, "As it was saved");
+      app.stills.ask(experiment);
+    } else stopped();
+  }
+
   function stopped() {
     body.dataset.state = "held";
     app.transport.say(`Stopped at ${app.page.steps()} of ${app.page.total()} steps`, { progress: run.progress, hold: "Go on" });
@@ -194,7 +220,7 @@ export function createRun(app, shown) {
   }
 
   return {
-    compute, fetching, started, rows, stop, goOn, hold, further, finish, runFirst,
+    compute, fetching, started, rows, stop, goOn, hold, further, caughtUp, restored, finish, runFirst,
     /** What is shown or computed; `null` when there is nothing. */
     get experiment() { return run.experiment; },
     /** Forgets it: the next one is computed whatever it is. */

@@ -106,6 +106,8 @@ const JOBS = {
   python,
   image: sample,
   import: take,
+  save,
+  open,
   sets: async (job) => give(job, await (await images()).all()),
   async forget(job) {
     engine.forget(job.name);
@@ -132,6 +134,9 @@ async function load(job, stale, missing) {
 /** Words of progress without rows, and pictures of the state, are sent no more often than this (ms). */
 const SELDOM = 250;
 
+/** More steps than any run has. */
+const ALL = 2 ** 32 - 1;
+
 /** The tensors of the state that the page shows, by name. */
 let shown = [];
 
@@ -143,7 +148,7 @@ async function compute(job, stale) {
   const { id, experiment, pictures, from = 0, until } = job;
   if (!await load(job, stale, engine.needs(experiment))) return;
   const began = performance.now();
-  const started = engine.held(experiment, from) ?? await engine.start(experiment);
+  const started = engine.held(experiment, from) ?? await engine.start(experiment, from);
   if (stale()) return;
   postMessage({ type: "started", id, ...started });
   const last = until === undefined ? started.steps : Math.min(until, started.steps);
@@ -173,7 +178,7 @@ async function compute(job, stale) {
       if (stills.length) pictured = now;
       if (stale()) return;
       const whole = [rows, ...stills.map(({ values }) => values)].map(({ buffer }) => buffer);
-      postMessage({ type: "rows", id, rows, stills, step, progress, done, over, fallback: chunk?.fallback, elapsed_ms: now - began }, whole);
+      postMessage({ type: "rows", id, rows, stills, step, progress, seen: chunk?.seen, done, over, fallback: chunk?.fallback, elapsed_ms: now - began }, whole);
     }
     if (over) return;
   }
@@ -194,7 +199,7 @@ async function stills(job, stale) {
   const { experiment, names } = job;
   if (!engine.held(experiment, job.step)) {
     if (!await load(job, stale, engine.needs(experiment))) return;
-    await engine.start(experiment);
+    await engine.start(experiment, job.step);
     await reach(job.step, stale);
   }
   if (stale()) return;
@@ -215,7 +220,7 @@ async function facts(job, stale) {
   const { experiment } = job;
   if (!engine.held(experiment)) {
     if (!await load(job, stale, engine.needs(experiment))) return;
-    await reach((await engine.start(experiment)).steps, stale);
+    await reach((await engine.start(experiment, ALL)).steps, stale);
   }
   await breath();
   if (!stale()) give(job, await engine.facts());
@@ -227,16 +232,59 @@ async function network(job, stale) {
   if (!await load(job, stale, engine.needs(experiment))) return;
   // One that has just been computed to that step need not be computed again.
   const at = engine.held(experiment, job.step + 1);
-  const isThere = at && engine.answers_after() && engine.steps() === Math.min(job.step + 1, at.steps);
-  const { steps } = isThere ? at : await engine.start(experiment);
+  const after = engine.answers_after(experiment);
+  const wanted = after ? job.step + 1 : job.step;
+  const isThere = at && after && engine.steps() === Math.min(wanted, at.steps);
+  const { steps } = isThere ? at : await engine.start(experiment, wanted);
   const step = Math.min(job.step, steps - 1);
-  await reach(engine.answers_after() ? step + 1 : step, stale);
+  await reach(after ? step + 1 : step, stale);
   if (stale()) return;
   const state = await engine.state();
   await reach(step + 1, stale);
   if (stale()) return;
   const row = engine.row(step);
   give(job, { step, state, row }, [state.buffer, row.buffer]);
+}
+
+/**
+ * The state of a run that the page has `step` steps of, as a file; a step in progress is completed first. `{bytes, rows, step, progress, done}`,
+ * with the rows that the page does not have.
+ */
+async function save(job, stale) {
+  const { experiment, step: from } = job;
+  if (!engine.held(experiment, from)) {
+    if (!await load(job, stale, engine.needs(experiment))) return;
+    await engine.start(experiment, from);
+    await reach(from, stale);
+  }
+  let saved;
+  let progress = 0;
+  while (!(saved = await engine.save())) {
+    await breath();
+    if (stale()) return;
+    ({ progress } = await engine.advance(engine.steps() + 1));
+  }
+  if (stale()) return;
+  const packed = new Blob([saved]).stream().pipeThrough(new CompressionStream("gzip"));
+  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+  const step = engine.steps();
+  const rows = engine.rows_between(from, step);
+  give(job, { bytes, rows, step, progress, done: step >= engine.held(experiment, step).steps }, [bytes.buffer, rows.buffer]);
+}
+
+/** A saved state: the engine stands there, and a run of its experiment is gone on with from there. */
+async function open(job, stale) {
+  const bytes = await files.picked(job.file);
+  let { experiment, steps } = engine.open_state(bytes);
+  if (!engine.computes(experiment)) {
+    await change(job, stale);
+    if (stale()) return;
+    ({ experiment, steps } = engine.open_state(bytes));
+  }
+  if (!await load(job, stale, engine.needs(experiment))) return;
+  const started = await engine.start(experiment, steps);
+  const rows = engine.rows_between(0, steps);
+  give(job, { experiment, ...started, rows, step: steps, done: steps >= started.steps }, [rows.buffer]);
 }
 
 /** The program that computes the experiment elsewhere, with its images in it. */

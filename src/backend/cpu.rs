@@ -23,6 +23,10 @@ impl Cpu {
         self.tensors.add(self.tensors.get(tensor)[..tensor.len].to_vec())
     }
 
+    pub(super) fn write(&mut self, tensor: Tensor, values: &[f32]) {
+        self.tensors.get_mut(tensor)[..values.len()].copy_from_slice(values);
+    }
+
     pub(super) fn run(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
         // Taken out for the time of the pass, so that inputs and outputs can be borrowed side by side.
         let mut taken: Vec<Vec<f32>> =

@@ -95,10 +95,14 @@ impl Gpu {
     }
 
     pub(super) fn tensor(&mut self, values: &[f32]) -> usize {
+        let index = self.zeros(values.len());
+        self.write(Tensor { index, len: values.len() }, values);
+        index
+    }
+
+    pub(super) fn write(&mut self, tensor: Tensor, values: &[f32]) {
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        let buffer = self.buffer(bytes.len(), TENSOR);
-        self.queue.write_buffer(&buffer, 0, &bytes);
-        self.tensors.add(buffer)
+        self.queue.write_buffer(self.tensors.get(tensor), 0, &bytes);
     }
 
     pub(super) fn zeros(&mut self, len: usize) -> usize {

@@ -170,6 +170,18 @@ impl Backend {
         }
     }
 
+    /// Gives a tensor other values, which all passes see that are not done yet: call it before any is enqueued.
+    ///
+    /// # Panics
+    /// If there are not as many values as it holds.
+    pub fn write(&mut self, tensor: Tensor, values: &[f32]) {
+        assert_eq!(values.len(), tensor.len, "a tensor of {} values takes no {}", tensor.len, values.len());
+        match self {
+            Self::Cpu(cpu) => cpu.write(tensor, values),
+            Self::Gpu(gpu) => gpu.write(tensor, values),
+        }
+    }
+
     /// Enqueues one pass.
     ///
     /// # Panics

@@ -21,12 +21,13 @@ enum Idx<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
     /// Names of the files, images first.
-    pub files: [String; 2],
+    pub files: Vec<String>,
     /// The set.
     pub set: OwnImages,
 }
 
-/// The sets that `files` (name and unpacked bytes) make, images and labels paired by their number; and what is wrong with
+/// The sets that `files` (name and unpacked bytes) make, images and labels paired by their number, those of training and of test
+/// joined; and what is wrong with
 /// the rest, a sentence each.
 pub fn pair(files: &[(String, Vec<u8>)]) -> (Vec<Imported>, Vec<String>) {
     let (mut images, mut labels, mut problems) = (Vec::new(), Vec::new(), Vec::new());
@@ -61,7 +62,20 @@ pub fn pair(files: &[(String, Vec<u8>)]) -> (Vec<Imported>, Vec<String>) {
             found(&images.iter().map(|(name, count, _)| (name.as_str(), *count)).collect::<Vec<_>>(), "images")
         ));
     }
-    (sets, problems)
+    (joined(sets), problems)
+}
+
+/// The two sets of MNIST's four files as one, the training images first; other sets as they are.
+fn joined(sets: Vec<Imported>) -> Vec<Imported> {
+    let named = |set: &Imported, part: &str| set.files.iter().all(|name| name.to_lowercase().contains(part));
+    let training = sets.iter().position(|set| named(set, "train"));
+    match (&sets[..], training) {
+        ([one, other], Some(at)) if named(&sets[1 - at], "t10k") => {
+            let (first, last) = if at == 0 { (one, other) } else { (other, one) };
+            vec![Imported { files: [&first.files[..], &last.files[..]].concat(), set: first.set.and(&last.set) }]
+        }
+        _ => sets,
+    }
 }
 
 /// The files of the other kind, in words.
@@ -109,6 +123,9 @@ fn check<'a>(name: &str, bytes: &'a [u8]) -> Result<Idx<'a>, String> {
             // What MNIST is packed into by some, and what a renamed file often is.
             let hint = match () {
                 () if bytes.starts_with(b"PK") => " (it is a ZIP archive: unpack it)",
+                () if bytes.starts_with(b"entroscope-state") => {
+                    " (it is a saved state: its name should end in .entroscope)"
+                }
                 () if bytes.starts_with(&[0x1f, 0x8b]) => " (it is gzip, and does not unpack)",
                 () => "",
             };
@@ -148,5 +165,5 @@ fn join(images: &str, pixels: &[u8], labels: &str, values: &[u8]) -> Result<Impo
     }
     let set = OwnImages::new(values.len(), [values, pixels].concat());
     let set = set.ok_or_else(|| format!("{images} and {labels} do not make a set of images"))?;
-    Ok(Imported { files: [images.into(), labels.into()], set })
+    Ok(Imported { files: vec![images.into(), labels.into()], set })
 }

@@ -209,6 +209,14 @@ impl Dataset {
         }
     }
 
+    /// Digit and position of every image of a set of the reader's own, in the order of its files; the bundle has none.
+    pub fn in_files(&self) -> Option<Vec<(usize, usize)>> {
+        match self.source {
+            Source::Bundled => None,
+            Source::Own(fingerprint) => self.own(fingerprint).map(OwnImages::in_files),
+        }
+    }
+
     /// The image of `digit` (one of 0..=9) at `position` among the digit's images in the order of the files: 784 bytes;
     /// `None` if nothing that holds it has been loaded.
     pub fn image(&self, digit: usize, position: usize) -> Option<&[u8]> {

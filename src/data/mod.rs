@@ -27,7 +27,7 @@ pub enum Source {
 }
 
 /// CRC-32, as gzip and PNG have it.
-fn crc32(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     crc::Crc::<u32, crc::Table<1>>::new(&crc::CRC_32_ISO_HDLC).checksum(bytes)
 }
 

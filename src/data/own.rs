@@ -86,6 +86,24 @@ impl OwnImages {
         self.positions[digit].len()
     }
 
+    /// Digit and position of every image, in the order of the files.
+    pub fn in_files(&self) -> Vec<(usize, usize)> {
+        let mut counts = [0; 10];
+        let place = |label: &u8| {
+            let digit = usize::from(*label);
+            counts[digit] += 1;
+            (digit, counts[digit] - 1)
+        };
+        self.packed[..self.fingerprint.images].iter().map(place).collect()
+    }
+
+    /// This set's images and then those of another one, as one set.
+    pub fn and(&self, other: &Self) -> Self {
+        let [one, two] = [self, other].map(|set| set.packed.split_at(set.fingerprint.images));
+        let packed = [one.0, two.0, one.1, two.1].concat();
+        Self::new(self.fingerprint.images + other.fingerprint.images, packed).expect("each is a set already")
+    }
+
     /// The image of `digit` at `position` among the digit's images.
     pub fn image(&self, digit: usize, position: usize) -> Option<&[u8]> {
         let place = *self.positions.get(digit)?.get(position)? as usize;

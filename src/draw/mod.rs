@@ -124,7 +124,13 @@ pub fn draw<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, scene: &Scene) ->
     };
     match hits {
         Some(hits) => Ok(hits),
-        None => message(&painter, scene.empty).map(|()| Hits::default()),
+        None => {
+            let text = match &scene.figure.plot {
+                Plot::Mosaic(mosaic) => mosaic::absent(scene, mosaic),
+                _ => scene.empty,
+            };
+            message(&painter, text).map(|()| Hits::default())
+        }
     }
 }
 

@@ -13,7 +13,16 @@ use crate::number;
 /// What is shown, and after which step it was so; nothing while it has not come.
 fn values<'a>(scene: &Scene<'a>, mosaic: &Mosaic) -> Option<(usize, &'a [f32])> {
     let (step, values) = scene.stills.at(&mosaic.still, scene.step)?;
+    // What is not known of a step is seen as it was at the next one known, but not where there was none of it yet.
+    if mosaic.waits.is_some() && step > scene.step {
+        return None;
+    }
     (values.len() == mosaic.len() && !mosaic.is_empty()).then_some((step, values))
+}
+
+/// What is said where the tensor is not there.
+pub fn absent<'a>(scene: &Scene<'a>, mosaic: &'a Mosaic) -> &'a str {
+    mosaic.waits.as_deref().unwrap_or(scene.empty)
 }
 
 /// The range of the colours of one tile.
@@ -265,7 +274,7 @@ pub fn readout(scene: &Scene, mosaic: &Mosaic, index: usize) -> Vec<String> {
 
 /// The picture in words: how many tiles, from what to what, after which step.
 pub fn describe(scene: &Scene, mosaic: &Mosaic) -> String {
-    let Some((step, values)) = values(scene, mosaic) else { return scene.empty.to_owned() };
+    let Some((step, values)) = values(scene, mosaic) else { return absent(scene, mosaic).to_owned() };
     let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
     for value in values.iter().filter(|value| value.is_finite()) {
         (low, high) = (low.min(*value), high.max(*value));

@@ -30,6 +30,8 @@ pub struct Mosaic {
     /// Name of a tensor of four values, (left, upper, width, height) in values of the first tile: a frame drawn over it, which
     /// goes on at the opposite edge where it leaves the tile.
     pub frame: Option<String>,
+    /// Of a tensor that comes late in a run: what is said until it is there.
+    pub waits: Option<String>,
 }
 
 /// What the columns and rows of a matrix are.

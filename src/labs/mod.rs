@@ -84,6 +84,11 @@ pub trait Config: Settings + Any {
     /// Why there is nothing to see, where that is so (a run of one step has no change to measure).
     fn empty(&self) -> Option<String>;
 
+    /// What to say in a figure of this name until the run has come to what it shows; none where that is soon.
+    fn waits(&self, _slug: &str) -> Option<&'static str> {
+        None
+    }
+
     /// The comparisons on offer, from these settings on.
     fn sweeps(&self) -> &'static [Sweep] {
         &[]
@@ -119,6 +124,11 @@ pub trait Config: Settings + Any {
         false
     }
 
+    /// Whether its state can be saved to a file and gone on from ([`Lab::saved`]).
+    fn can_be_saved(&self) -> bool {
+        false
+    }
+
     /// Sets up the run on a backend; `data` holds what [`Config::needs`] names.
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab>;
 
@@ -132,10 +142,52 @@ pub trait Config: Settings + Any {
         false
     }
 
+    /// How the page tells what is answered.
+    fn answer_words(&self) -> AnswerWords {
+        AnswerWords::default()
+    }
+
+    /// An answer ([`Config::answer`]) in a sentence or two; none where the outputs are told as they are.
+    fn told(&self, _answer: &[Vec<f64>]) -> Option<String> {
+        None
+    }
+
     /// What every neuron of every layer answers to one image (pixels in 0..1). `state` is the tensors of
     /// [`Config::answers_by`] one after another; `None` if it is not of that length.
     fn answer(&self, _state: &[f32], _image: &[f32]) -> Option<Vec<Vec<f64>>> {
         None
+    }
+}
+
+/// How a lab's answer to a single image is told; the default is SKA's.
+#[derive(Clone, Debug)]
+pub struct AnswerWords {
+    /// Of every layer its name and how many of its units stand in a row; none for "Layer 1" and so on.
+    pub layers: Vec<(&'static str, usize)>,
+    /// Whether answers may be larger than 1: each layer then goes from dark, its smallest, to bright, its largest.
+    pub open: bool,
+    /// Whose answers they are, after "Step 5 of the current run, computed again from its link.".
+    pub state: &'static str,
+    /// What the last layer's table shows.
+    pub outputs: &'static str,
+    /// What its answers are compared with.
+    pub beside: &'static str,
+    /// What to make of it.
+    pub note: &'static str,
+}
+
+impl Default for AnswerWords {
+    fn default() -> Self {
+        Self {
+            layers: Vec::new(),
+            open: false,
+            state: "The weights are those with which that step measured, before it changed them: the mean of their answers over the \
+                    training images is the mean output of that step.",
+            outputs: "Outputs of the last layer. The mark in each bar is the mean over the training images.",
+            beside: "Training mean",
+            note: "SKA learns without labels: no output stands for a digit, and the largest is no guess at what you drew. Different \
+                   images are often answered nearly alike.",
+        }
     }
 }
 
@@ -174,6 +226,12 @@ pub trait Lab {
         None
     }
 
+    /// How many frames or images have been gone through so far, and what they are called: for a lab that goes through so many
+    /// that it matters how many a second.
+    fn seen(&self) -> Option<(u64, &'static str)> {
+        None
+    }
+
     /// The tensors that [`Lab::facts`] reads after the last step.
     fn remains(&self) -> Vec<Tensor> {
         Vec::new()
@@ -186,6 +244,16 @@ pub trait Lab {
 
     /// Enqueues what brings the tensors of [`Lab::probe`] up to date, where a lab does not keep them so at every step.
     fn recover(&mut self, _backend: &mut Backend) {}
+
+    /// All that the run goes on from after a whole number of steps, as tensors by name; `None` within a step, and where a lab
+    /// cannot be saved ([`Config::can_be_saved`]).
+    fn saved(&self) -> Option<Vec<(&'static str, Tensor)>> {
+        None
+    }
+
+    /// Stands where a run of the same settings stood after `steps` steps. It has done nothing yet, and the tensors of
+    /// [`Lab::saved`] hold `values` already: what else it goes on from follows from both.
+    fn restore(&mut self, _backend: &mut Backend, _steps: usize, _values: &[Vec<f32>]) {}
 
     /// A tensor of the current state by name: for pictures ([`Mosaic::still`](crate::figure::Mosaic::still)) and checks.
     fn probe(&self, _name: &str) -> Option<Tensor> {

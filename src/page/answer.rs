@@ -20,8 +20,12 @@ pub struct Answering {
 pub struct LayerAnswer {
     /// "Layer 2".
     pub label: String,
-    /// Decisions of its neurons, 0 to 1.
+    /// Answers of its neurons.
     pub decisions: Vec<f64>,
+    /// How bright each of them is in a picture, 0 to 1.
+    pub shades: Vec<f64>,
+    /// How many stand in a row; 0 for as many as there is room for.
+    pub across: usize,
     /// Their number, mean and range, in words.
     pub text: String,
 }
@@ -80,11 +84,22 @@ impl Answering {
     pub fn answer(&self, image: &[u8]) -> Option<Answer> {
         let layers = self.layers(image)?;
         let outputs = outputs(layers.last()?, &self.means);
-        let words = words(&outputs);
-        let layers = (1..).zip(layers).map(|(l, decisions)| LayerAnswer {
-            label: format!("Layer {l}"),
-            text: range(&decisions),
-            decisions,
+        let config = &self.experiment.config;
+        let (told, names) = (config.told(&layers), config.answer_words());
+        let words = told.unwrap_or_else(|| words(&outputs));
+        let layers = layers.into_iter().enumerate().map(|(at, decisions)| {
+            let name = names.layers.get(at);
+            let low = decisions.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = decisions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let (low, high) = if names.open { (low, high) } else { (0.0, 1.0) };
+            let shade = |decision: &f64| if high > low { (decision - low) / (high - low) } else { 0.0 };
+            LayerAnswer {
+                label: name.map_or_else(|| format!("Layer {}", at + 1), |(name, _)| (*name).to_owned()),
+                across: name.map_or(0, |(_, across)| *across),
+                text: range(&decisions),
+                shades: decisions.iter().map(shade).collect(),
+                decisions,
+            }
         });
         Some(Answer { layers: layers.collect(), outputs, words })
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{CURRENT, Page, Recorded};
 use crate::draw::{self, number};
 use crate::figure::Figure;
-use crate::run::{Check, Deviation, Experiment, Export, Finding, Format, Numbers};
+use crate::run::{Check, Deviation, Experiment, Export, Finding, Format, Numbers, State};
 use crate::trace::Trace;
 
 /// A run whose numbers can be taken away.
@@ -103,6 +103,16 @@ impl Page {
     pub fn program_file(&self, text: &str, id: u32) -> Option<File> {
         let (run, format) = (self.recorded(id)?, Format::named("python")?);
         Some(File { name: name(&run.experiment, format.ending), mime: format.mime, text: text.into() })
+    }
+
+    /// Whether the current run's state can be saved.
+    pub fn can_be_saved(&self) -> bool {
+        self.current.experiment.config.can_be_saved()
+    }
+
+    /// Name of the file of the current run's state after so many steps.
+    pub fn state_name(&self, steps: usize) -> String {
+        name(&self.current.experiment, &format!("step-{steps}.{}", State::ENDING))
     }
 
     /// Name of a file with a picture of a figure.

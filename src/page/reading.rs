@@ -166,7 +166,9 @@ impl Page {
         let labels: Vec<(u32, String)> = self.legend().into_iter().map(|run| (run.id, run.label)).collect();
         let empty = match self.current.experiment.config.empty() {
             Some(why) => why,
-            None if self.steps() < self.total => "Computing …".to_owned(),
+            None if self.steps() < self.total => {
+                self.current.experiment.config.waits(&figure.slug).unwrap_or("Computing …").to_owned()
+            }
             None => "There is nothing to show.".to_owned(),
         };
         let difference = (figure.slug == DIFFERENCE).then(|| self.subtracted()).flatten();

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Page;
 use crate::config::{Control, ReadLink, Settings as _, describe};
 use crate::data::Source;
-use crate::labs::LABS;
+use crate::labs::{AnswerWords, LABS};
 use crate::run::Experiment;
 
 /// A lab's tab.
@@ -63,6 +63,11 @@ impl Page {
     /// Whether the lab learns from images: then they can be replaced.
     pub fn takes_images(&self) -> bool {
         !self.link.experiment.config.needs().is_empty()
+    }
+
+    /// How an answer to an image is told.
+    pub fn answer_words(&self) -> AnswerWords {
+        self.link.experiment.config.answer_words()
     }
 
     /// Whether what is learned answers a single image: then one can be drawn.

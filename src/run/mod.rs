@@ -4,12 +4,15 @@ mod check;
 mod experiment;
 mod export;
 mod link;
+mod resume;
+mod state;
 
 pub use check::{Check, Deviation, Finding};
 pub use experiment::Experiment;
 pub use export::{Export, FORMATS, Format, Named, Numbers, csv, long, python};
 pub use link::{Compared, Link, PageView};
 pub(crate) use link::{DIFFERENCE, ZOOM};
+pub use state::State;
 
 use std::rc::Rc;
 
@@ -49,6 +52,8 @@ pub struct Run {
     lab: Box<dyn Lab>,
     trace: Trace,
     fell_back: bool,
+    /// The adapter of the GPU that has computed the steps that it was resumed from.
+    earlier: Option<String>,
 }
 
 impl Run {
@@ -61,7 +66,7 @@ impl Run {
         }
         let lab = experiment.config.build(&data, &mut backend);
         let trace = Trace::new(experiment.config.columns());
-        Self { experiment, data, backend, report, lab, trace, fell_back: false }
+        Self { experiment, data, backend, report, lab, trace, fell_back: false, earlier: None }
     }
 
     /// What is computed.
@@ -105,6 +110,11 @@ impl Run {
         self.lab.progress().filter(|_| !self.is_done()).unwrap_or(by_steps)
     }
 
+    /// What it has gone through so far, see [`Lab::seen`].
+    pub fn seen(&self) -> Option<(u64, &'static str)> {
+        self.lab.seen()
+    }
+
     /// Computes at most `steps` further steps in one chunk (of a long step a part, without a row), and returns the first
     /// step whose row is new. If the device fails, the run begins again on the CPU: the first new row is then 0, and
     /// the report says why.
@@ -142,6 +152,7 @@ impl Run {
     /// Starts again on the CPU.
     fn fall_back(&mut self, why: &BackendError) {
         self.fell_back = true;
+        self.earlier = None;
         let from = std::mem::take(&mut self.report.adapter);
         self.report.reason = format!("The GPU ({from}) failed: {why}. The run is computed again on the CPU.");
         self.backend = Backend::default();

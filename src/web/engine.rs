@@ -5,13 +5,13 @@
 
 use std::rc::Rc;
 
-use js_sys::{Float32Array, Float64Array};
+use js_sys::{Float32Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{object, plain};
 use crate::backend::{Backend, EngineChoice, Report};
 use crate::data::Dataset;
-use crate::run::{Experiment, Run, python};
+use crate::run::{Experiment, Run, State, python};
 
 /// After so many lost devices in one visit the CPU engine stays.
 const LOSSES: u32 = 3;
@@ -25,6 +25,8 @@ pub struct Engine {
     /// The backend between two runs, and the choice that it was opened for.
     backend: Option<(Backend, Report)>,
     opened_for: Option<EngineChoice>,
+    /// A state that was opened: its experiment is begun from it where its steps are known already.
+    state: Option<State>,
     /// Devices lost so far.
     losses: u32,
     /// Why the run cannot go on: said after the rows before it have been handed out.
@@ -89,11 +91,25 @@ impl Engine {
         Rc::make_mut(&mut self.data).load(name, bytes).map_err(|message| JsError::new(&message))
     }
 
-    /// Sets up a run: `{columns, steps, engine, adapter, reason}`.
+    /// Takes a saved state, the unpacked bytes of its file: `{experiment, steps}`.
     ///
     /// # Errors
-    /// If data is missing.
-    pub async fn start(&mut self, experiment: &str) -> Result<JsValue, JsError> {
+    /// If it is none that this version reads.
+    pub fn open_state(&mut self, bytes: &[u8]) -> Result<JsValue, JsError> {
+        let mut state = State::read(bytes).map_err(|message| JsError::new(&message))?;
+        // As this version writes it.
+        state.link = state.experiment().map_err(|message| JsError::new(&message))?.to_link();
+        let opened = object(&[("experiment", state.link.as_str().into()), ("steps", state.steps.into())]);
+        self.state = Some(state);
+        Ok(opened)
+    }
+
+    /// Sets up a run, see [`started`]. With `known` steps that need not be seen again, it begins where its state was saved, if one
+    /// of so many steps at most was opened.
+    ///
+    /// # Errors
+    /// If data is missing, or the state does not fit.
+    pub async fn start(&mut self, experiment: &str, known: Option<usize>) -> Result<JsValue, JsError> {
         self.release();
         let missing = self.needs(experiment);
         if !missing.is_empty() {
@@ -106,7 +122,14 @@ impl Engine {
             _ => Backend::open(choice).await,
         };
         self.opened_for = Some(choice);
-        Ok(started(self.run.insert(Run::new(experiment, self.data.clone(), backend, report))))
+        let link = experiment.to_link();
+        let run = self.run.insert(Run::new(experiment, self.data.clone(), backend, report));
+        let fits = |state: &&State| state.link == link && state.steps <= known.unwrap_or(0);
+        if let Some(Err(message)) = self.state.as_ref().filter(fits).map(|state| run.resume(state)) {
+            self.state = None;
+            return Err(JsError::new(&message));
+        }
+        Ok(started(run))
     }
 
     /// What `start` gives, of the run that is held already; nothing unless it is one of this experiment that has at least
@@ -119,7 +142,8 @@ impl Engine {
         held.map_or(JsValue::UNDEFINED, started)
     }
 
-    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, step, progress, done, fallback}`.
+    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, seen, step, progress, done,
+    /// fallback}`.
     /// With `fallback` (why the GPU was given up), the rows begin at step 0 again. Of a long step a part is computed at a
     /// time: then there are no rows.
     ///
@@ -144,13 +168,25 @@ impl Engine {
         self.trouble = outcome.err().map(|error| error.to_string());
         let rows = Float64Array::from(run.trace().rows_from(first).as_slice());
         let fallback = if fell_back { run.report().reason.as_str().into() } else { JsValue::UNDEFINED };
+        let (count, unit) = run.seen().map_or((0, ""), |(count, unit)| (count, unit));
         Ok(object(&[
+            ("seen", object(&[("count", (count as f64).into()), ("unit", unit.into())])),
             ("rows", rows.into()),
             ("step", run.trace().steps().into()),
             ("progress", run.progress().into()),
             ("done", (run.is_done() && self.trouble.is_none()).into()),
             ("fallback", fallback),
         ]))
+    }
+
+    /// The run's state as it stands, the bytes of a file; nothing within a step, and where its lab cannot be saved.
+    ///
+    /// # Errors
+    /// If there is no run, or its device fails.
+    pub async fn save(&mut self) -> Result<Option<Uint8Array>, JsError> {
+        let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
+        let state = run.save().await.map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(state.map(|state| Uint8Array::from(state.to_bytes().as_slice())))
     }
 
     /// What the run's network answers images by, as it stands after the steps so far.
@@ -186,9 +222,9 @@ impl Engine {
         rows.as_slice().into()
     }
 
-    /// Whether the run answers images by what it is after a step; else by what it was before.
-    pub fn answers_after(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.experiment().config.answers_after())
+    /// Whether a run answers images by what it is after a step; else by what it was before.
+    pub fn answers_after(&self, experiment: &str) -> bool {
+        Experiment::from_link(experiment).0.config.answers_after()
     }
 
     /// What was measured at a step, one value per column.
@@ -228,11 +264,15 @@ impl Engine {
     }
 }
 
-/// What a run says when it begins: `{columns, steps, engine, adapter, reason}`.
+/// What a run says when it begins: `{columns, steps, progress, engine, adapter, reason, by}`, the latter `{engine, adapter}` that its
+/// numbers count as computed by.
 fn started(run: &Run) -> JsValue {
+    let (engine, adapter) = run.computed_on();
     object(&[
         ("columns", plain(&run.trace().columns())),
         ("steps", run.total().into()),
+        ("progress", run.progress().into()),
+        ("by", object(&[("engine", engine.into()), ("adapter", adapter.into())])),
         ("engine", run.backend().name().into()),
         ("adapter", run.report().adapter.as_str().into()),
         ("reason", run.report().reason.as_str().into()),

@@ -35,6 +35,16 @@ impl WebPage {
         plain_or_undefined(self.0.program_file(text, run))
     }
 
+    /// Whether the current run's state can be saved.
+    pub fn can_be_saved(&self) -> bool {
+        self.0.can_be_saved()
+    }
+
+    /// Name of the file of its state after so many steps.
+    pub fn state_name(&self, steps: usize) -> String {
+        self.0.state_name(steps)
+    }
+
     /// Draws a figure with title, key and step on a canvas, whose size it sets: `{name, width, height}`, css pixels.
     ///
     /// # Errors

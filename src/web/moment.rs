@@ -4,7 +4,7 @@ use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use super::page::WebPage;
-use super::plain_or_undefined;
+use super::{object, plain_or_undefined};
 
 #[wasm_bindgen(js_class = Page)]
 impl WebPage {
@@ -31,6 +31,14 @@ impl WebPage {
     /// Whether what is learned answers a single image.
     pub fn answers(&self) -> bool {
         self.0.answers()
+    }
+
+    /// How its answer to an image is told: `{state, outputs, beside, note}`.
+    pub fn answer_words(&self) -> JsValue {
+        let words = self.0.answer_words();
+        let texts =
+            [("state", words.state), ("outputs", words.outputs), ("beside", words.beside), ("note", words.note)];
+        object(&texts.map(|(name, text)| (name, text.into())))
     }
 
     /// The measurement `delta` rows further down.

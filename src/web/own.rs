@@ -19,7 +19,7 @@ pub fn pair_idx(names: Vec<String>, files: Vec<Uint8Array>) -> JsValue {
             ("name", set.fingerprint.to_string().into()),
             ("images", set.fingerprint.images.into()),
             ("counts", plain(&counts)),
-            ("files", plain(files)),
+            ("files", plain(&files)),
             ("packed", Uint8Array::from(set.packed()).into()),
         ])
     };

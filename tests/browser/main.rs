@@ -27,6 +27,7 @@ mod own;
 mod tab;
 mod use_it;
 mod view;
+mod wta;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -145,6 +146,8 @@ fn main() {
         energy::TESTS,
         ntk::TESTS,
         ntk::GPU_TESTS,
+        wta::TESTS,
+        wta::GPU_TESTS,
         archive::TESTS,
         closer::TESTS,
         closer::GPU_TESTS,

@@ -21,6 +21,7 @@ mod page;
 mod pictures;
 mod rng;
 mod runs;
+mod saved;
 mod shaders;
 mod ska;
 mod support;

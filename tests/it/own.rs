@@ -246,6 +246,63 @@ fn a_run_learns_from_the_images_that_its_link_names() {
     assert_eq!((experiment.to_link(), csv(&trace)), (own.experiment().to_link(), csv(own.trace())));
 }
 
+/// MNIST's four files in little: more zeros among the test images, so that one can tell which they are.
+fn four_files() -> [(String, Vec<u8>); 4] {
+    let (training, test) = (labels([30; 10]), labels([51, 1, 1, 1, 1, 1, 1, 1, 1, 1]));
+    let mut last = image_file(test.len());
+    last[16..].iter_mut().for_each(|pixel| *pixel = pixel.saturating_add(3));
+    [
+        ("t10k-images-idx3-ubyte".into(), last),
+        ("train-labels-idx1-ubyte".into(), label_file(&training)),
+        ("train-images-idx3-ubyte".into(), image_file(training.len())),
+        ("t10k-labels-idx1-ubyte".into(), label_file(&test)),
+    ]
+}
+
+#[test]
+fn the_four_files_of_mnist_are_one_set_that_is_parted_as_they_are() {
+    let files = four_files();
+    let (sets, problems) = pair(&files);
+    assert_eq!(problems, Vec::<String>::new());
+    let [joined] = &sets[..] else { panic!("{} sets", sets.len()) };
+    let names =
+        ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+    assert_eq!(joined.files, names);
+    assert_eq!(joined.set.fingerprint.images, 360);
+    let source = Source::Own(joined.set.fingerprint);
+    let mut data = Dataset::default();
+    data.add(joined.set.clone());
+    let data = data.of(source);
+    let order = data.in_files().expect("an own set");
+    for (at, (digit, position)) in order.iter().enumerate() {
+        let (from, label, at) = if at < 300 { (2, 1, at) } else { (0, 3, at - 300) };
+        assert_eq!(*digit, usize::from(files[label].1[8 + at]), "the label of {at}");
+        assert_eq!(
+            data.image(*digit, *position),
+            Some(&files[from].1[16 + at * IMAGE_BYTES..][..IMAGE_BYTES]),
+            "image {at}"
+        );
+    }
+    // The layers train on the first ones and are tested on the last.
+    let fingerprint = joined.set.fingerprint;
+    let tested = |parting: &str| {
+        let link = format!(
+            "lab=wta-mnist&kx=6&ky=6&n_w=3&ix=3&iy=3&wx=2&wy=2&frames=100&train=1000&test=100&parting={parting}&data={fingerprint}"
+        );
+        // There are fewer than the link asks for: the test takes its hundred first.
+        let mut run = run_of(&link, data.clone());
+        let facts = pollster::block_on(run.facts()).expect("memory is always there");
+        (0..10)
+            .map(|digit| (0..10).filter_map(|answer| facts.get(&format!("test_{digit}_{answer}"))).sum::<f64>())
+            .collect::<Vec<_>>()
+    };
+    let last: Vec<f64> =
+        (0..10).map(|digit| order[260..].iter().filter(|(own, _)| *own == digit).count() as f64).collect();
+    assert_eq!(tested("files"), last);
+    assert!(last[0] > 50.0);
+    assert!(tested("shuffled")[0] < 45.0);
+}
+
 fn runner(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_entroscope")).args(arguments).output().expect("the runner runs")
 }
@@ -277,6 +334,15 @@ fn the_command_line_takes_idx_files() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     }
+    // Two pairs are one set, in the order given.
+    let four = four_files();
+    let paths: Vec<String> = four.iter().map(|(name, bytes)| write(name, bytes)).collect();
+    let (sets, _) = pair(&four);
+    let named_both = format!("k=2&samples=30&layers=8-4&data={}", sets[0].set.fingerprint);
+    let both =
+        ["--engine=cpu", "--images", &paths[2], "--labels", &paths[1], "--images", &paths[0], "--labels", &paths[3]];
+    let output = runner(&[&both[..], &[&named_both]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     #[track_caller]
     fn fails(arguments: &[&str], message: &str) {
         let output = runner(arguments);

@@ -51,10 +51,33 @@ impl Wta {
             io_pert.iter_mut().zip(column).for_each(|(io, w)| *io += so[unit] * f64::from(*w));
         }
         let q: Vec<f64> = ww.chunks(invariant).map(|row| dot(row, &io_pert)).collect();
-        let win = (0..wta).rev().max_by(|a, b| q[*a].total_cmp(&q[*b])).unwrap_or(0);
+        let win = first_largest(&q);
         let own: Vec<f64> = votes[win..].iter().step_by(wta).map(|votes| f64::from(*votes)).collect();
         let all: f64 = own.iter().sum();
         let shares = own.iter().map(|votes| if all > 0.0 { votes / all } else { 0.0 }).collect();
         Some(vec![so, io_pert, q, shares])
     }
+
+    /// An answer in words: who wins, and what that stands for.
+    pub(super) fn tell(&self, answer: &[Vec<f64>]) -> String {
+        let [so, _, q, shares] = answer else { return String::new() };
+        let winners = so.iter().filter(|so| **so > 0.0).count();
+        let win = first_largest(q);
+        let digit = first_largest(shares);
+        let share = 100.0 * shares.get(digit).copied().unwrap_or(0.0);
+        match share > 0.0 {
+            true => format!(
+                "{winners} sparse units answer, and last unit {win} wins. Of the voting images that it has won, {share:.0} % show a \
+                 {digit}: the answer is {digit}."
+            ),
+            false => format!(
+                "{winners} sparse units answer, and last unit {win} wins. It has won no voting image: it stands for no digit."
+            ),
+        }
+    }
+}
+
+/// Where the largest value is, the first of equals.
+fn first_largest(values: &[f64]) -> usize {
+    (0..values.len()).rev().max_by(|a, b| values[*a].total_cmp(&values[*b])).unwrap_or(0)
 }

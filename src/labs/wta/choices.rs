@@ -163,5 +163,5 @@ impl Options for Last {
 pub const LEARNS: [Choice; 3] = [
     choice("sparse", "Sparse", "sw learns."),
     choice("invariant", "Invariant", "iw learns. Frozen, it is still scaled."),
-    choice("last", "Winner-take-all", "ww learns."),
+    choice("last", "Last", "ww, of the winner-take-all layer, learns."),
 ];

@@ -5,7 +5,7 @@ use super::settings::Wta;
 use crate::analysis::{CloserLook, Facts, Finding, Table};
 use crate::kernels::LABELS;
 use crate::labs::Seen;
-use crate::number::value as number;
+use crate::number::count_or_value as number;
 
 const DIGITS: usize = LABELS as usize;
 

@@ -5,13 +5,14 @@ use super::choices::Before;
 use super::choices::Cell;
 use super::lab::Run;
 use super::settings::Wta;
-use super::{closer, reading, record, repairs, views};
+use super::{closer, competing, reading, record, repairs, views};
 use crate::analysis::CloserLook;
 use crate::backend::Backend;
 use crate::config::Options as _;
 use crate::data::{self, Dataset, FIRST_100};
 use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Seen, Sweep, long};
+use crate::kernels::LABELS;
+use crate::labs::{AnswerWords, Config, Lab, LabEntry, Seen, Sweep, long};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -112,8 +113,16 @@ impl Config for Wta {
         closer::look(self, runs)
     }
 
+    fn waits(&self, slug: &str) -> Option<&'static str> {
+        competing::waits(slug)
+    }
+
     fn step_name(&self) -> &'static str {
         "Step of 500 frames"
+    }
+
+    fn can_be_saved(&self) -> bool {
+        true
     }
 
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
@@ -126,6 +135,28 @@ impl Config for Wta {
 
     fn answers_after(&self) -> bool {
         true
+    }
+
+    fn answer_words(&self) -> AnswerWords {
+        AnswerWords {
+            layers: vec![
+                ("Sparse units", self.sparse[0] as usize),
+                ("Invariant units", self.invariant[0] as usize),
+                ("Last units", self.wta[0] as usize),
+                ("Digits", LABELS as usize),
+            ],
+            open: true,
+            state: "The weights are those that this step has left.",
+            outputs: "Share of each digit among the voting images that the winning unit has won. The mark in each bar is the share of \
+                      the step's frames that were answered so.",
+            beside: "Frames",
+            note: "The layers have learned without labels. What the last layer's winning unit stands for is counted afterwards, when \
+                   images are classified.",
+        }
+    }
+
+    fn told(&self, answer: &[Vec<f64>]) -> Option<String> {
+        Some(self.tell(answer))
     }
 
     fn answer(&self, state: &[f32], image: &[f32]) -> Option<Vec<Vec<f64>>> {

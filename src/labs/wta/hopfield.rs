@@ -87,11 +87,25 @@ impl Hopfield {
         self.count / self.rule.batch
     }
 
+    /// Images of a batch.
+    pub fn batch(&self) -> u32 {
+        self.rule.batch
+    }
+
+    /// Draws what so many epochs draw.
+    pub fn skip(&mut self, epochs: u32) {
+        (0..epochs).for_each(|_| self.shuffle());
+    }
+
+    fn shuffle(&mut self) {
+        let order = self.rng.permutation(self.count as usize).iter().map(|at| self.order[*at]).collect();
+        self.order = order;
+    }
+
     /// Enqueues `count` batches of an epoch, from batch `from` on. The first one of an epoch draws the order of all.
     pub fn advance(&mut self, backend: &mut Backend, epoch: u32, (from, count): (u32, u32)) {
         if from == 0 {
-            let order = self.rng.permutation(self.count as usize).iter().map(|at| self.order[*at]).collect();
-            self.order = order;
+            self.shuffle();
             self.places = backend.tensor(&self.order);
         }
         let Competition { hidden, batch: samples, k, .. } = self.rule;

@@ -18,38 +18,38 @@ use crate::rng::NumpyRng;
 
 /// A run in progress.
 pub struct Run {
-    phases: Vec<Phase>,
-    plan: Vec<Step>,
-    material: Material,
-    network: Network,
+    pub(super) phases: Vec<Phase>,
+    pub(super) plan: Vec<Step>,
+    pub(super) material: Material,
+    pub(super) network: Network,
     /// The last layer's weights at the start of each phase; none where it goes on.
     starts: Vec<Option<Tensor>>,
-    pictures: Pictures,
-    counted: Counted,
+    pub(super) pictures: Pictures,
+    pub(super) counted: Counted,
     /// A tensor of records for each block of a chunk.
     records: Vec<Tensor>,
     /// What those of the last chunk hold.
     blocks: Vec<Block>,
-    cursor: Cursor,
-    record: Record,
+    pub(super) cursor: Cursor,
+    pub(super) record: Record,
     reads: Reads,
-    done: u64,
+    pub(super) done: u64,
     whole: u64,
 }
 
 /// Votes and what came of them.
-struct Counted {
-    votes: Tensor,
-    classes: Tensor,
-    confusion: Tensor,
+pub(super) struct Counted {
+    pub(super) votes: Tensor,
+    pub(super) classes: Tensor,
+    pub(super) confusion: Tensor,
     /// Every unit's own number.
     units: Tensor,
 }
 
 /// Where a run stands: the step, what is being done of it, and how far.
 #[derive(Clone, Copy, Default)]
-struct Cursor {
-    step: usize,
+pub(super) struct Cursor {
+    pub(super) step: usize,
     part: Part,
     /// Of the pile in turn.
     pile: usize,
@@ -58,7 +58,7 @@ struct Cursor {
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Part {
+pub(super) enum Part {
     #[default]
     Learns,
     Votes,
@@ -115,7 +115,7 @@ impl Run {
         };
         let pictures = Pictures::new(wta, &rule, &network, backend);
         let records = (0..blocks).map(|_| network.records(&rule, backend)).collect();
-        let images: u64 = material.piles.iter().flatten().map(|pile| pile.digits.len() as u64).sum();
+        let images = material.images();
         let frames: u64 =
             plan.iter().map(|step| u64::from(step.frames) + if step.classifies { images } else { 0 }).sum();
         Self {
@@ -307,12 +307,24 @@ impl Lab for Run {
         Some((self.done as f64 + read) / (self.whole + self.reads.work()) as f64)
     }
 
+    fn seen(&self) -> Option<(u64, &'static str)> {
+        Some((self.done, "frames"))
+    }
+
     fn remains(&self) -> Vec<Tensor> {
         vec![self.counted.votes, self.counted.confusion]
     }
 
     fn facts(&self, remains: &[Vec<f32>]) -> Facts {
         super::closer::facts(remains)
+    }
+
+    fn saved(&self) -> Option<Vec<(&'static str, Tensor)>> {
+        (self.cursor.part == Part::Learns && self.cursor.at == 0).then(|| self.tensors())
+    }
+
+    fn restore(&mut self, backend: &mut Backend, steps: usize, values: &[Vec<f32>]) {
+        self.go_on(backend, steps, values);
     }
 
     fn probe(&self, name: &str) -> Option<Tensor> {
@@ -323,7 +335,9 @@ impl Lab for Run {
             "iw" => Some(self.network.iw),
             "ww" => Some(self.network.ww),
             "votes" => Some(self.counted.votes),
-            "confusion" => Some(self.counted.confusion),
+            // Before the first classification there is nothing to see.
+            "voted" if self.record.is_classified() => Some(self.counted.votes),
+            "confusion" if self.record.is_classified() => Some(self.counted.confusion),
             _ => self.pictures.probe(name),
         }
     }

@@ -3,6 +3,7 @@
 use super::network::Scene;
 use super::plan::Phase;
 use super::settings::Wta;
+use super::split::order;
 use super::world::{SIDE, Walk, interleaved, tapestry};
 use crate::backend::{Backend, Tensor};
 use crate::data::{self, Dataset, IMAGE_BYTES};
@@ -69,17 +70,16 @@ impl Material {
         let windows: Vec<f32> = corners.iter().flat_map(|(x, y)| [*x as f32, *y as f32, side, side]).collect();
         let pixels: Vec<f32> = cloth.iter().map(|byte| f32::from(*byte) / 255.0).collect();
 
-        let order = NumpyRng::new(wta.split).permutation(images.len());
+        let parted: Vec<(usize, &[u8])> = order(data, wta.parting, wta.split).into_iter().filter_map(image).collect();
         let [voting, tested] = wta.parts(images.len());
-        let mut piles = |part: &[usize]| -> Vec<Pile> {
-            let part: Vec<(usize, &[u8])> = part.iter().map(|at| images[*at]).collect();
-            part.chunks(PILE).map(|images| pile(images, backend)).collect()
-        };
-        let piles = [piles(&order[..voting]), piles(&order[images.len() - tested..])];
-        let digits = piles[0].first().map_or(0, |pile| pile.digits.len());
+        let mut piles =
+            |part: &[(usize, &[u8])]| -> Vec<Pile> { part.chunks(PILE).map(|images| pile(images, backend)).collect() };
+        let piles = [piles(&parted[..voting]), piles(&parted[parted.len() - tested..])];
         let mut orders_of = |phase: &Phase| -> Vec<Tensor> {
             let epochs = if phase.digits { phase.frames.div_ceil(phase.epoch) } else { 0 };
-            let order = |_| {
+            let order = |epoch: u32| {
+                // Every epoch goes through the next pile.
+                let digits = piles[0].get(epoch as usize % piles[0].len().max(1)).map_or(0, |pile| pile.digits.len());
                 let order = rng.permutation(digits);
                 // An epoch may be longer than the pile: then it goes through it again.
                 let order: Vec<f32> =
@@ -104,9 +104,14 @@ impl Material {
         }
     }
 
+    /// Number of images that vote or are tested.
+    pub fn images(&self) -> u64 {
+        self.piles.iter().flatten().map(|pile| pile.digits.len() as u64).sum()
+    }
+
     /// Where the frames of a step come from.
     pub fn scene(&self, phase: &Phase, at: usize, epoch: usize) -> Scene {
-        match (self.orders[at].get(epoch), self.piles[0].first()) {
+        match (self.orders[at].get(epoch), self.piles[0].get(epoch % self.piles[0].len().max(1))) {
             (Some(order), Some(pile)) if phase.digits => Scene { places: *order, ..pile.scene },
             _ => self.tapestry,
         }

@@ -26,6 +26,7 @@ pub mod readout;
 mod reads;
 mod record;
 mod repairs;
+mod saved;
 mod settings;
 pub mod split;
 mod views;

@@ -77,10 +77,7 @@ impl Pictures {
         (frames, records): (u32, Tensor),
         (windows, place, digits): (Tensor, u32, bool),
     ) {
-        let mut part = |from: Tensor, offset: u32, into: Tensor| {
-            let pass = Arrange::slice(offset, into.len() as u32, from.len() as u32);
-            backend.run(&pass, &[from], &[into]);
-        };
+        let mut part = |from: Tensor, offset: u32, into: Tensor| Self::part(backend, from, offset, into);
         let drive = (frames - 1) * (PIXELS as u32 + rule.sparse());
         let record = (frames - 1) * (RECORD as u32 + rule.winners);
         if !digits {
@@ -89,7 +86,6 @@ impl Pictures {
         part(network.drive, drive, self.seen);
         part(network.state, 0, self.code);
         part(network.state, 2 * rule.invariant, self.shares);
-        part(network.sw, self.first * PIXELS as u32, self.slice);
         let look = WtaLook {
             kx: rule.kx,
             ky: rule.ky,
@@ -102,7 +98,23 @@ impl Pictures {
             recorded: records.len() as u32,
         };
         backend.run(&look, &[network.drive, records], &[self.excitation, self.won]);
+        self.copies(backend, network, rule);
+    }
+
+    fn part(backend: &mut Backend, from: Tensor, offset: u32, into: Tensor) {
+        backend.run(&Arrange::slice(offset, into.len() as u32, from.len() as u32), &[from], &[into]);
+    }
+
+    /// What is nothing but weights in another order.
+    pub fn copies(&self, backend: &mut Backend, network: &Network, rule: &WtaRule) {
+        Self::part(backend, network.sw, self.first * PIXELS as u32, self.slice);
         backend.run(&Arrange::transposed(rule.invariant, rule.sparse()), &[network.iw], &[self.iw]);
+    }
+
+    /// All that does not follow from the weights as they are now, by name.
+    pub fn kept(&self) -> Vec<(&'static str, Tensor)> {
+        let copied = |name: &str| ["slice", "iw_units"].contains(&name);
+        self.named().into_iter().filter(|(name, _)| !copied(name)).collect()
     }
 
     /// The invariant units' fields.
@@ -120,7 +132,11 @@ impl Pictures {
 
     /// The tensor of a name.
     pub fn probe(&self, name: &str) -> Option<Tensor> {
-        let named = [
+        self.named().into_iter().find(|(own, _)| *own == name).map(|(_, tensor)| tensor)
+    }
+
+    fn named(&self) -> [(&'static str, Tensor); 10] {
+        [
             ("window", self.window),
             ("seen", self.seen),
             ("excitation", self.excitation),
@@ -131,7 +147,6 @@ impl Pictures {
             ("iw_units", self.iw),
             ("fields", self.fields),
             ("image_code", self.shown_code),
-        ];
-        named.into_iter().find(|(own, _)| *own == name).map(|(_, tensor)| tensor)
+        ]
     }
 }

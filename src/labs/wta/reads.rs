@@ -3,7 +3,7 @@
 use super::images::Images;
 use super::reading::{Depth, Reading, Subject, columns};
 use super::settings::Wta;
-use super::split::split;
+use super::split::{order, split};
 use crate::data::Dataset;
 use crate::kernels::wta_frames::{WtaCodes, WtaRule};
 
@@ -21,7 +21,8 @@ impl Reads {
     /// The reading that the settings ask for.
     pub fn new(wta: &Wta, rule: &WtaRule, data: &Dataset) -> Self {
         let depth = wta.depth();
-        let images = (depth != Depth::None).then(|| split(data, wta.split, [wta.train, wta.test]));
+        let images =
+            (depth != Depth::None).then(|| split(data, &order(data, wta.parting, wta.split), [wta.train, wta.test]));
         Self { depth, ridge: wta.ridge, rule: *rule, images, reading: None, found: None }
     }
 

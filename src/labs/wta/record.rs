@@ -70,6 +70,21 @@ impl Record {
         }
     }
 
+    /// Whether images have been classified.
+    pub fn is_classified(&self) -> bool {
+        self.classes.is_some()
+    }
+
+    /// After a step, as the votes of the last classification leave it; all are 0 before the first.
+    pub fn restore(&mut self, votes: &[f32]) {
+        let last = self.last.len();
+        for (at, votes) in votes.iter().enumerate() {
+            self.votes[at % last * DIGITS + at / last] = *votes as u32;
+        }
+        let any = self.votes.iter().any(|votes| *votes > 0);
+        self.classes = any.then(|| self.votes.chunks(DIGITS).map(most).collect());
+    }
+
     /// Frames that were learned from: what the pass recorded of them.
     pub fn learned<'a>(&mut self, records: impl Iterator<Item = &'a [f32]>) {
         for record in records {

@@ -27,6 +27,7 @@ impl Wta {
         let eleven = Self {
             seed: self.seed,
             walk_seed: self.walk_seed,
+            parting: self.parting,
             split: self.split,
             train: self.train.max(1000),
             test: self.test,

@@ -3,6 +3,7 @@
 use super::choices::{Before, Cell, Io, LEARNS, Last, Sees, Signal};
 use super::competing::ridge;
 use super::reading::Depth;
+use super::split::{Parting, parting};
 use crate::config::{Field, Real, Settings, Visitor, Whole, option};
 
 /// Settings of the lab.
@@ -41,6 +42,7 @@ pub struct Wta {
     pub(super) balance: f64,
     pub(super) train: u32,
     pub(super) test: u32,
+    pub(super) parting: Parting,
     pub(super) split: u32,
     pub(super) check: u32,
     pub(super) readout: Depth,
@@ -94,6 +96,7 @@ impl Wta {
             balance: 0.0,
             train: 8000,
             test: 2000,
+            parting: Parting::Shuffled,
             split: 0,
             check: 0,
             readout: Depth::None,
@@ -265,6 +268,7 @@ impl Wta {
         let help = "Images that the accuracy is measured on. The notebook: 10 000.";
         let slider = Whole { min: 100, max: 2000, step: 100 };
         v.whole_beyond(&field(CLASSES, "test", "Test images", help), &mut self.test, slider, 10_000);
+        parting(v, CLASSES, &mut self.parting);
         let help = "Shuffles the images before they are parted, as NumPy does.";
         let seeds = Whole { min: 0, max: u32::MAX, step: 0 };
         v.whole(&field(CLASSES, "split", "Seed of the parting", help), &mut self.split, seeds);

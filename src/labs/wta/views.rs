@@ -7,7 +7,7 @@ use super::settings::Wta;
 use crate::figure::{Axis, Ends, Figure, MatrixNames, Mosaic, Panel, Plot, Ramp};
 use crate::kernels::LABELS;
 
-type Words = (&'static str, &'static str, &'static str);
+type Words<'a> = (&'static str, &'static str, &'a str);
 
 fn figure(slug: &str, (group, title, help): Words, shown: bool, plot: Plot) -> Figure {
     Figure { slug: slug.into(), title: title.into(), help: help.into(), group, shown, plot }
@@ -27,6 +27,7 @@ fn mosaic(still: &str, (across, down): (u32, u32), (wide, tall): (u32, u32), nam
         unit: unit.into(),
         marked: None,
         frame: None,
+        waits: None,
     }
 }
 
@@ -48,7 +49,7 @@ pub fn figures(wta: &Wta) -> Vec<Figure> {
     figures.extend(weights(wta));
     figures.extend(activity(wta));
     figures.extend(classification(wta));
-    figures.extend(competing::reading(wta.depth(), "invariant units", true));
+    figures.extend(competing::reading(wta.depth(), "Invariant units", true));
     figures
 }
 
@@ -258,14 +259,21 @@ fn classification(wta: &Wta) -> Vec<Figure> {
         Some(MatrixNames { titles: titles.map(str::to_owned), columns, rows: digits.clone() })
     };
     let units = wta.wta[0] * wta.wta[1];
+    let when = match wta.check {
+        0 => "at the end of the run".to_owned(),
+        frames => format!("every {frames} frames and at the end of the run"),
+    };
+    let waits = Some(format!("The images are classified {when}."));
     let votes = Mosaic {
         ramp: Ramp::Magma,
         names: named(["last unit", "digit"], Vec::new()),
-        ..mosaic("votes", (1, 1), (units, LABELS), "", "images")
+        waits: waits.clone(),
+        ..mosaic("voted", (1, 1), (units, LABELS), "", "images")
     };
     let confusion = Mosaic {
         ramp: Ramp::Magma,
         names: named(["answer", "digit"], digits.clone()),
+        waits,
         ..mosaic("confusion", (1, 1), (LABELS, LABELS), "", "images")
     };
     let mut figures = vec![
@@ -274,14 +282,16 @@ fn classification(wta: &Wta) -> Vec<Figure> {
             (
                 CLASSES,
                 "Digits and answers",
-                "The test images of every digit, by the digit that their winning unit stands for.",
+                &format!(
+                    "The test images of every digit, by the digit that their winning unit stands for; classified {when}."
+                ),
             ),
             true,
             Plot::Mosaic(confusion),
         ),
         figure(
             "votes",
-            (CLASSES, "What each last unit wins for", "Voting images by digit and winning unit."),
+            (CLASSES, "What each last unit wins for", &format!("Voting images by digit and winning unit, {when}.")),
             false,
             Plot::Mosaic(votes),
         ),

@@ -18,6 +18,7 @@ fn mosaic() -> Mosaic {
         unit: "of weight".into(),
         marked: Some("won".into()),
         frame: None,
+        waits: None,
     }
 }
 

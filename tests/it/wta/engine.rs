@@ -30,16 +30,35 @@ pub fn transposed(values: &[f64], rows: usize) -> Vec<f64> {
 /// that); other orders of summing make it a few times more.
 const TOLERANCE: f64 = 1e-5;
 
+/// Whether two neighbours stand in the other order; all else must be as expected. Excitations that are nearer than f32 tells apart are
+/// ordered as their rounding falls (63 and 64 in frame 39 of In [22] on 12×9 units, on every engine), and nothing follows from it, for
+/// all winners learn alike.
 #[track_caller]
-fn follows(backend: &mut Backend, name: &str, room: u32, frames: u32) {
+fn is_swapped(winners: &[usize], expected: &[usize], place: &str) -> bool {
+    let Some(at) = (0..winners.len()).find(|at| winners[*at] != expected[*at]) else { return false };
+    let mut other = winners.to_vec();
+    if at + 1 < other.len() {
+        other.swap(at, at + 1);
+    }
+    assert_eq!(other, expected, "{place}: {winners:?}");
+    true
+}
+
+/// Follows the cases of a file, of the last one `longest` frames and of the others `frames`.
+#[track_caller]
+fn follows(backend: &mut Backend, name: &str, room: u32, [frames, longest]: [u32; 2]) {
     let cloth = cloth(&data());
-    for case in Case::all(name) {
+    let cases = Case::all(name);
+    let last = cases.len() - 1;
+    for (number, case) in cases.into_iter().enumerate() {
         backend.clear();
+        let mut swapped = 0;
         let scene = scene(backend, &cloth, &case.corners);
         let network = Network::new(&case.rule, &case.draws, room, backend);
         let records = network.records(&case.rule, backend);
         let io_sums = numbers(&case.golden["io_sum"]);
-        let (mut first, frames) = (0, frames.min(case.corners.len() as u32));
+        let frames = if number == last { longest } else { frames }.min(case.corners.len() as u32);
+        let mut first = 0;
         while first < frames {
             // A block ends where there is a checkpoint.
             let count = (1..=room.min(frames - first)).find(|n| case.checkpoint((first + n - 1) as usize).is_some());
@@ -49,12 +68,9 @@ fn follows(backend: &mut Backend, name: &str, room: u32, frames: u32) {
             for (at, record) in recorded.chunks(RECORD + case.rule.winners as usize).take(count as usize).enumerate() {
                 let frame = first as usize + at;
                 let place = format!("{}, frame {frame}", case.name());
-                // Which win, not in which order: that follows from differences far below f32, and nothing follows from it.
-                let mut winners: Vec<usize> = record[RECORD..].iter().map(|unit| *unit as usize).collect();
-                let mut expected = case.winners(frame);
-                winners.sort_unstable();
-                expected.sort_unstable();
-                assert_eq!(winners, expected, "{place}");
+                let winners: Vec<usize> = record[RECORD..].iter().map(|unit| *unit as usize).collect();
+                let expected = case.winners(frame);
+                swapped += usize::from(is_swapped(&winners, &expected, &place));
                 assert_eq!(
                     record[Recorded::Wta as usize],
                     case.golden["wta"][frame].as_f64().expect("a unit"),
@@ -71,22 +87,32 @@ fn follows(backend: &mut Backend, name: &str, room: u32, frames: u32) {
                 }
             }
         }
+        // Seen: one or two in two hundred frames, at most.
+        assert!(swapped <= 3, "{}: in {swapped} frames two winners have changed places", case.name());
     }
 }
 
 #[test]
 fn the_cpu_engine_follows_the_original_on_small_grids() {
-    follows(&mut Backend::default(), "invariant_small", 25, u32::MAX);
+    follows(&mut Backend::default(), "invariant_small", 25, [u32::MAX; 2]);
 }
 
 #[test]
 fn the_cpu_engine_follows_the_original_at_full_size() {
-    follows(&mut Backend::default(), "invariant_full", 25, u32::MAX);
+    follows(&mut Backend::default(), "invariant_full", 25, [u32::MAX; 2]);
 }
 
 #[test]
 fn the_gpu_engine_follows_the_original_on_small_grids() {
     let Some(mut gpu) = gpu() else { return };
-    // A software adapter takes 25 ms a frame.
-    follows(&mut gpu, "invariant_small", 10, 50);
+    // A software adapter takes some ms a frame. The last case goes over frame 2000, where iw is scaled.
+    follows(&mut gpu, "invariant_small", 10, [100, u32::MAX]);
+}
+
+#[test]
+fn winners_in_a_wrong_order_are_seen() {
+    let far = std::panic::catch_unwind(|| is_swapped(&[3, 2, 1], &[1, 2, 3], "reversed"));
+    let other = std::panic::catch_unwind(|| is_swapped(&[1, 2, 4], &[1, 2, 3], "another one"));
+    assert!(far.is_err() && other.is_err());
+    assert!(is_swapped(&[1, 3, 2], &[1, 2, 3], "a neighbour") && !is_swapped(&[1, 2, 3], &[1, 2, 3], "the same"));
 }

@@ -3,7 +3,7 @@
 use entroscope::backend::EngineChoice;
 use entroscope::labs::wta::images::{Images, scaled, shifted};
 use entroscope::labs::wta::reading::{Depth, Reading, Subject, shifts};
-use entroscope::labs::wta::split::split;
+use entroscope::labs::wta::split::{Parting, order, split};
 use entroscope::rng::NumpyRng;
 
 use crate::support::{data, finish, run_on};
@@ -54,7 +54,7 @@ fn images_of_length_1_have_it() {
 #[test]
 fn an_image_that_is_not_shifted_is_read_as_it_was() {
     let data = data();
-    let images = split(&data, 0, [600, 150]);
+    let images = split(&data, &order(&data, Parting::Shuffled, 0), [600, 150]);
     let subject = Subject::Hidden { weights: weights(12), power: 2.0, unit: true };
     let at = found(subject, images, Depth::Shifts);
     for way in ["right", "diagonal"] {
@@ -75,7 +75,7 @@ fn an_image_that_is_not_shifted_is_read_as_it_was() {
 #[test]
 fn votes_and_accuracy_are_what_they_are_by_hand() {
     let data = data();
-    let images = split(&data, 1, [500, 200]);
+    let images = split(&data, &order(&data, Parting::Shuffled, 1), [500, 200]);
     let weights = weights(7);
     let win = |image: &[f32]| {
         let drive = |unit: usize| -> f64 {

@@ -3,7 +3,7 @@
 use entroscope::analysis::ridge;
 use entroscope::kernels::rows::Rows;
 use entroscope::labs::wta::readout::Readout;
-use entroscope::labs::wta::split::split;
+use entroscope::labs::wta::split::{Parting, order, split};
 use entroscope::labs::wta::world::interleaved;
 use entroscope::rng::NumpyRng;
 use nalgebra::DMatrix;
@@ -65,7 +65,7 @@ fn conjugate_gradients_solve_the_normal_equations() {
 #[test]
 fn conjugate_gradients_solve_them_for_digits() {
     let data = data();
-    let [train, _] = split(&data, 0, [300, 2000]);
+    let [train, _] = split(&data, &order(&data, Parting::Shuffled, 0), [300, 2000]);
     let values = DMatrix::from_row_slice(300, 784, &train.pixels());
     check("300 digits", &values, &train.digits, 0.01);
 }
@@ -84,7 +84,7 @@ fn a_readout_tells_apart_what_is_apart_and_nothing_else() {
 #[test]
 fn the_split_takes_every_image_once() {
     let data = data();
-    let [train, test] = split(&data, 0, [8000, 2000]);
+    let [train, test] = split(&data, &order(&data, Parting::Shuffled, 0), [8000, 2000]);
     assert_eq!((train.bytes.len(), train.digits.len()), (8000 * 784, 8000));
     assert_eq!((test.bytes.len(), test.digits.len()), (2000 * 784, 2000));
     let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();

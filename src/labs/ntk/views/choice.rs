@@ -82,6 +82,7 @@ fn choice(ntk: &Ntk, (way, label): (&str, &str)) -> Figure {
         unit: String::new(),
         marked: None,
         frame: None,
+        waits: None,
     };
     let help = "In the order in which they were chosen.";
     figure(&format!("chosen-{way}"), ("Images", &format!("Images chosen: {label}")), help, Plot::Mosaic(mosaic))

@@ -274,6 +274,7 @@ fn kernel(ntk: &Ntk, n: u32) -> Figure {
         unit: String::new(),
         marked: None,
         frame: None,
+        waits: None,
     };
     figure("kernel", ("Structure", "The kernel, digit by digit"), help, Plot::Mosaic(mosaic))
 }

@@ -6,7 +6,7 @@ use crate::data::Dataset;
 use crate::labs::wta::hopfield::Hopfield;
 use crate::labs::wta::images::{Images, scaled};
 use crate::labs::wta::reading::{Depth, Reading, Subject, columns};
-use crate::labs::wta::split::split;
+use crate::labs::wta::split::{order, split};
 use crate::labs::{Config as _, Lab};
 
 /// A run in progress.
@@ -29,7 +29,7 @@ pub struct Run {
 impl Run {
     /// Sets up the run.
     pub fn new(config: &Competing, data: &Dataset, backend: &mut Backend) -> Self {
-        let images = split(data, config.split, [config.train, config.test]);
+        let images = split(data, &order(data, config.parting, config.split), [config.train, config.test]);
         let pixels = images[0].pixels();
         let pixels = if config.unit == Scale::Unit { scaled(&pixels) } else { pixels };
         let mut rule = config.rule;
@@ -111,7 +111,7 @@ impl Lab for Run {
         if let Some(found) = self.found.take()
             && let Some((row, _)) = self.last.take()
         {
-            self.epoch += 1;
+            (self.epoch, self.batches) = (self.epoch + 1, 0);
             return vec![[row, self.read(&found)].concat()];
         }
         let [wins, norms, record, rest @ ..] = measured else { return Vec::new() };
@@ -137,6 +137,25 @@ impl Lab for Run {
         // Reading takes about as long as a tenth of two hundred epochs.
         let rest = if self.config.readout == Depth::None { 0.0 } else { 20.0 };
         Some((epoch + rest * read) / (epochs + rest))
+    }
+
+    fn seen(&self) -> Option<(u64, &'static str)> {
+        let batches = u64::from(self.epoch) * u64::from(self.hopfield.batches()) + u64::from(self.batches);
+        Some((batches * u64::from(self.hopfield.batch()), "images"))
+    }
+
+    fn saved(&self) -> Option<Vec<(&'static str, Tensor)>> {
+        let Hopfield { weights, wins, norms, .. } = self.hopfield;
+        let is_within = self.batches > 0 || self.last.is_some();
+        (!is_within).then(|| vec![("weights", weights), ("wins", wins), ("norms", norms)])
+    }
+
+    fn restore(&mut self, _backend: &mut Backend, steps: usize, values: &[Vec<f32>]) {
+        if let [_, wins, _] = values {
+            self.wins = wins.clone();
+        }
+        self.epoch = steps as u32;
+        self.hopfield.skip(self.epoch);
     }
 
     fn probe(&self, name: &str) -> Option<Tensor> {

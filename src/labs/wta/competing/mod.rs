@@ -5,4 +5,4 @@ mod settings;
 mod views;
 
 pub use settings::{LAB, ridge};
-pub use views::reading;
+pub use views::{reading, waits};

@@ -8,6 +8,7 @@ use crate::data::{self, Dataset};
 use crate::figure::Figure;
 use crate::labs::wta::hopfield::Competition;
 use crate::labs::wta::reading::{self, Depth};
+use crate::labs::wta::split::{Parting, parting};
 use crate::labs::{Config, Lab, LabEntry, long};
 use crate::trace::Column;
 
@@ -48,6 +49,7 @@ pub struct Competing {
     pub(super) ridge: f64,
     pub(super) train: u32,
     pub(super) test: u32,
+    pub(super) parting: Parting,
     pub(super) split: u32,
 }
 
@@ -61,6 +63,7 @@ impl Default for Competing {
             ridge: 0.01,
             train: 8000,
             test: 2000,
+            parting: Parting::Shuffled,
             split: 0,
         }
     }
@@ -140,6 +143,7 @@ impl Settings for Competing {
         let help = "Images that the accuracy is measured on.";
         let slider = Whole { min: 100, max: 2000, step: 100 };
         v.whole_beyond(&field(READING, "test", "Test images", help), &mut self.test, slider, 10_000);
+        parting(v, READING, &mut self.parting);
         let help = "Shuffles the images before they are parted, as NumPy does.";
         v.whole(&field(READING, "split", "Seed of the parting", help), &mut self.split, seeds);
     }
@@ -205,8 +209,16 @@ impl Config for Competing {
         None
     }
 
+    fn waits(&self, slug: &str) -> Option<&'static str> {
+        views::waits(slug)
+    }
+
     fn step_name(&self) -> &'static str {
         "Epoch"
+    }
+
+    fn can_be_saved(&self) -> bool {
+        true
     }
 
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {

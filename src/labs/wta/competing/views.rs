@@ -27,6 +27,7 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
             unit: unit.into(),
             marked: None,
             frame: None,
+            waits: None,
         }
     };
     let weights =
@@ -82,8 +83,14 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
             Plot::Mosaic(wins),
         ),
     ];
-    all.extend(reading(config.readout, "hidden units", false));
+    all.extend(reading(config.readout, "Hidden units", false));
     all
+}
+
+/// What is said in these figures until all is read.
+pub fn waits(slug: &str) -> Option<&'static str> {
+    let is_read = slug == "readouts" || slug.starts_with("shift-") || slug.starts_with("same-");
+    is_read.then_some("It is read once all is learned.")
 }
 
 /// The figures of what is read from a code, which is that of these units.
@@ -96,10 +103,10 @@ pub fn reading(depth: Depth, units: &str, sparse: bool) -> Vec<Figure> {
         };
         let row = |name: String, column: &str| Reading { name, values: values(column), verdict: None };
         let mut rows = vec![
-            row("Votes of the winning unit".into(), "votes"),
-            row(format!("Line through the {units}"), "code"),
-            row("Line through the sparse units".into(), "sparse"),
-            row("Line through the pixels".into(), "pixels"),
+            row("Votes".into(), "votes"),
+            row(units.into(), "code"),
+            row("Sparse units".into(), "sparse"),
+            row("Pixels".into(), "pixels"),
         ];
         if !sparse {
             rows.remove(2);
@@ -107,23 +114,23 @@ pub fn reading(depth: Depth, units: &str, sparse: bool) -> Vec<Figure> {
         figures.push(Figure {
             slug: "readouts".into(),
             title: "Images named right".into(),
-            help: "Once all is learned. Votes: each unit stands for the digit that most of its training images show. A line: ridge \
-                   regression on the digits of the training images. The network itself never sees a digit's name."
+            help: "Once all is learned. Votes: each unit stands for the digit that most of its training images show. Units and pixels: \
+                   a line through them, ridge regression on the digits of the training images. The network itself never sees a \
+                   digit's name."
                 .into(),
             group: READING,
             shown: true,
-            plot: Plot::Readings { coloured: false, head: vec!["Right by".into(), "Test (%)".into(), "Training (%)".into()], rows },
+            plot: Plot::Readings { coloured: false, head: vec!["Read from".into(), "Test (%)".into(), "Training (%)".into()], rows },
         });
     }
     if depth == Depth::Shifts {
-        let code = format!("Line through the {units}");
-        let right = [("votes", "Votes"), ("code", code.as_str()), ("pixels", "Line through the pixels")];
+        let right = [("votes", "Votes"), ("code", units), ("pixels", "Pixels")];
         let same = [("same_code", units), ("same_pixels", "Pixels")];
         for (way, words) in [("right", "to the right"), ("diagonal", "to the right and downwards")] {
             figures.push(shift(
                 (&format!("shift-{way}"), &format!("Accuracy on images shifted {words}")),
-                "What was fitted to images in their place, on test images moved by some pixels. A code that is invariant would keep \
-                 its accuracy; 10 % is guessing.",
+                "Votes, and lines through units and pixels, fitted to images in their place, on test images moved by some pixels. A \
+                 code that is invariant would keep its accuracy; 10 % is guessing.",
                 (way, "right (%)", &right),
             ));
             figures.push(shift(
