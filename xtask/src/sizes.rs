@@ -82,9 +82,14 @@ pub fn group_of(path: &str) -> Option<&'static str> {
     })
 }
 
-fn size_of(bytes: &[u8]) -> Size {
+/// The bytes as a gzip file.
+pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    let gzip = gzip.write_all(bytes).and_then(|()| gzip.finish()).expect("writing to memory does not fail");
+    gzip.write_all(bytes).and_then(|()| gzip.finish()).expect("writing to memory does not fail")
+}
+
+fn size_of(bytes: &[u8]) -> Size {
+    let gzip = gzipped(bytes);
     let mut brotli = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &*bytes, &mut brotli, &parameters).expect("writing to memory does not fail");
