@@ -51,7 +51,7 @@ async function compiled(name, address) {
   // Some servers send another type than application/wasm, which the streaming compiler refuses.
   const isTyped = response?.headers.get("content-type")?.startsWith("application/wasm");
   try {
-    return await (isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(bytes ?? await response.arrayBuffer()));
+    return await (isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await (bytes ? unpacked(name, bytes) : response.arrayBuffer())));
   } catch (error) {
     throw new FileError(name, `The file "${name}" is damaged, or this browser cannot run it (${error.message}).`);
   }

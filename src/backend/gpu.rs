@@ -95,13 +95,14 @@ impl Gpu {
     }
 
     pub(super) fn tensor(&mut self, values: &[f32]) -> usize {
-        let buffer = self.buffer(4 * values.len(), TENSOR);
-        self.queue.write_buffer(&buffer, 0, &bytes_of(values));
-        self.tensors.add(buffer)
+        let index = self.zeros(values.len());
+        self.write(Tensor { index, len: values.len() }, values);
+        index
     }
 
     pub(super) fn write(&mut self, tensor: Tensor, values: &[f32]) {
-        self.queue.write_buffer(self.tensors.get(tensor), 0, &bytes_of(values));
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        self.queue.write_buffer(self.tensors.get(tensor), 0, &bytes);
     }
 
     pub(super) fn zeros(&mut self, len: usize) -> usize {
@@ -196,10 +197,6 @@ impl Gpu {
 
 const TENSOR: wgpu::BufferUsages =
     wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC).union(wgpu::BufferUsages::COPY_DST);
-
-fn bytes_of(values: &[f32]) -> Vec<u8> {
-    values.iter().flat_map(|value| value.to_le_bytes()).collect()
-}
 
 /// Keeps a fault, in one line.
 fn note(faults: &Faults, fault: &str) {

@@ -137,19 +137,6 @@ impl Backend {
         Tensor { index, len }
     }
 
-    /// Gives a tensor other values, which all passes see that are not done yet: call it before any is enqueued.
-    ///
-    /// # Panics
-    /// If there are not as many values as it holds.
-    pub fn write(&mut self, tensor: Tensor, values: &[f32]) {
-        assert_eq!(values.len(), tensor.len, "a tensor of {} values takes no {}", tensor.len, values.len());
-        assert!(!self.is_kept(tensor), "what outlives a run is not changed by one");
-        match self {
-            Self::Cpu(cpu) => cpu.write(tensor, values),
-            Self::Gpu(gpu) => gpu.write(tensor, values),
-        }
-    }
-
     /// A new tensor with the values that another one has after the passes so far.
     pub fn copy(&mut self, tensor: Tensor) -> Tensor {
         let index = match self {
@@ -180,6 +167,18 @@ impl Backend {
         match self {
             Self::Cpu(cpu) => cpu.tensors.is_kept(tensor),
             Self::Gpu(gpu) => gpu.tensors.is_kept(tensor),
+        }
+    }
+
+    /// Gives a tensor other values, which all passes see that are not done yet: call it before any is enqueued.
+    ///
+    /// # Panics
+    /// If there are not as many values as it holds.
+    pub fn write(&mut self, tensor: Tensor, values: &[f32]) {
+        assert_eq!(values.len(), tensor.len, "a tensor of {} values takes no {}", tensor.len, values.len());
+        match self {
+            Self::Cpu(cpu) => cpu.write(tensor, values),
+            Self::Gpu(gpu) => gpu.write(tensor, values),
         }
     }
 

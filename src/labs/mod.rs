@@ -242,6 +242,9 @@ pub trait Lab {
         Facts::default()
     }
 
+    /// Enqueues what brings the tensors of [`Lab::probe`] up to date, where a lab does not keep them so at every step.
+    fn recover(&mut self, _backend: &mut Backend) {}
+
     /// All that the run goes on from after a whole number of steps, as tensors by name; `None` within a step, and where a lab
     /// cannot be saved ([`Config::can_be_saved`]).
     fn saved(&self) -> Option<Vec<(&'static str, Tensor)>> {
@@ -251,9 +254,6 @@ pub trait Lab {
     /// Stands where a run of the same settings stood after `steps` steps. It has done nothing yet, and the tensors of
     /// [`Lab::saved`] hold `values` already: what else it goes on from follows from both.
     fn restore(&mut self, _backend: &mut Backend, _steps: usize, _values: &[Vec<f32>]) {}
-
-    /// Enqueues what brings the tensors of [`Lab::probe`] up to date, where a lab does not keep them so at every step.
-    fn recover(&mut self, _backend: &mut Backend) {}
 
     /// A tensor of the current state by name: for pictures ([`Mosaic::still`](crate::figure::Mosaic::still)) and checks.
     fn probe(&self, _name: &str) -> Option<Tensor> {

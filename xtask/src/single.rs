@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::modules::{self, Kind, Module};
+use crate::sizes::gzipped;
 use crate::tree::Entry;
 use crate::{html, server};
 
@@ -124,6 +125,8 @@ impl Page<'_> {
         let mut packed = serde_json::Map::new();
         for (path, bytes) in self.files.iter().filter(|(path, _)| !is_part(path) && !path.contains("LICENSE")) {
             let name = name_of(path);
+            // Data are gzipped already; the page unpacks both.
+            let bytes = if path.ends_with(".wasm") { &gzipped(bytes) } else { *bytes };
             if packed.insert(name.to_owned(), json!(BASE64.encode(bytes))).is_some() {
                 return Err(format!(
                     "two files of the page are called {name}: the single file tells them apart by name alone"
@@ -189,7 +192,7 @@ mod tests {
             let (_, after) = single.split_once(&format!("id=\"{id}\">")).expect("a block");
             serde_json::from_str::<Value>(after.split_once("</script>").expect("its end").0).expect("JSON")
         };
-        assert_eq!(block("entroscope-files")["a.wasm"], BASE64.encode("\0asm"));
+        assert_eq!(block("entroscope-files")["a.wasm"], BASE64.encode(gzipped(b"\0asm")));
         let modules = block("entroscope-modules");
         assert_eq!(modules[0], json!(["export default globalThis.ENTROSCOPE_FILES[\"a.wasm\"]", ";"]));
         assert_eq!(modules[1], json!(["import init from ", 0, ";"]));

@@ -9,7 +9,7 @@ use crate::tree::Entry;
 
 /// The most that a first visit may load, in bytes after brotli: a little more than it does, so that it does not grow
 /// unnoticed. The aim is 350 000.
-pub const BUDGET: usize = 445_000;
+pub const BUDGET: usize = 450_000;
 
 /// The data file of the experiment that the page opens with.
 const FIRST_DATA: &str = "data/digit-0-seed-0.bin.gz";
@@ -82,9 +82,14 @@ pub fn group_of(path: &str) -> Option<&'static str> {
     })
 }
 
-fn size_of(bytes: &[u8]) -> Size {
+/// The bytes as a gzip file.
+pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    let gzip = gzip.write_all(bytes).and_then(|()| gzip.finish()).expect("writing to memory does not fail");
+    gzip.write_all(bytes).and_then(|()| gzip.finish()).expect("writing to memory does not fail")
+}
+
+fn size_of(bytes: &[u8]) -> Size {
+    let gzip = gzipped(bytes);
     let mut brotli = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &*bytes, &mut brotli, &parameters).expect("writing to memory does not fail");
