@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt as _};
 
-use crate::{data, dist, serve, shell, test};
+use crate::{bench, data, dist, serve, shell, test};
 
 /// Why a command did not do its work.
 enum Error {
@@ -59,6 +59,19 @@ Usage: cargo xtask dist [options]
 
   --out FOLDER   where to write (dist); what an earlier run wrote there is replaced",
         run: run_dist,
+    },
+    Command {
+        name: "bench",
+        summary: "measures this project beside others that could compute the same, and prints a table",
+        usage: "\
+Usage: cargo xtask bench [options]
+
+  --out FILE   where the figures go as JSON (bench.json)
+  --quick      leaves out the libraries in the browser and the GPU
+
+Libraries are fetched by npm into target/; what is not installed (npm, PyTorch, NumPy) is said in its row.
+Takes about a quarter of an hour on an idle computer; whatever else runs shows in the figures.",
+        run: run_bench,
     },
     Command {
         name: "data",
@@ -151,6 +164,18 @@ fn run_dist(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {
         }
     }
     dist::run(root, &root.join(out)).map_err(Error::Failed)
+}
+
+fn run_bench(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {
+    let mut options = bench::Options::default();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Option(name) if name == "out" => options.out = arguments.value("out", "a file")?,
+            Argument::Option(name) if name == "quick" => options.quick = true,
+            other => return other.refuse_or_help("bench"),
+        }
+    }
+    bench::run(root, &options).map_err(Error::Failed)
 }
 
 fn run_data(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {

@@ -25,7 +25,7 @@ fn folder() -> tempfile::TempDir {
 
 /// A server of the page in `folder` whose pages load themselves again.
 fn reloading(folder: &tempfile::TempDir) -> Server {
-    let options = Options { host: "127.0.0.1", port: 0, reload: true };
+    let options = Options { host: "127.0.0.1", port: 0, reload: true, dialogue: false };
     Server::start_with(&folder.path().join("www"), &options).expect("a server")
 }
 
