@@ -125,7 +125,8 @@ async function compute(job, stale) {
   let sent = from;
   let said = began;
   let pictured = began;
-  let { step, progress } = { step: engine.steps(), progress: 0 };
+  // The engine may have got further than the page when it was stopped.
+  let { step, progress } = { step: Math.min(engine.steps(), last), progress: 0 };
   for (let chunk = null; ; chunk = null) {
     if (step < last) {
       await breath();
@@ -140,7 +141,7 @@ async function compute(job, stale) {
     const done = step >= started.steps;
     const over = step >= last;
     if (step > sent || over || chunk?.fallback || now - said > SELDOM) {
-      const rows = step > sent ? engine.rows_from(sent) : new Float64Array(0);
+      const rows = step > sent ? engine.rows_between(sent, step) : new Float64Array(0);
       sent = Math.max(sent, step);
       said = now;
       const stills = pictures && (over || now - pictured > SELDOM) ? await read(shown) : [];

@@ -7,7 +7,7 @@ use super::hits::Grid;
 use super::labels::{Labels, line_height};
 use super::paint::{Painter, Type};
 use super::{DrawError, Hits, Scene, Theme, heat, ramp};
-use crate::figure::{Ends, MatrixNames, Mosaic};
+use crate::figure::{Ends, MatrixNames, Mosaic, Ramp};
 use crate::number;
 
 /// What is shown, and after which step it was so; nothing while it has not come.
@@ -17,20 +17,26 @@ fn values<'a>(scene: &Scene<'a>, mosaic: &Mosaic) -> Option<(usize, &'a [f32])> 
 }
 
 /// The range of the colours of one tile.
-fn span(ends: Ends, tile: &[f32], whole: &Span) -> Span {
+fn span((ends, ramp): (Ends, Ramp), tile: &[f32], whole: &Span) -> Span {
     let highest = |values: &[f32]| values.iter().copied().filter(|value| value.is_finite()).fold(0.0_f32, f32::max);
     let up_to = |high: f64| Span { low: 0.0, high: if high > 0.0 { high } else { 1.0 } };
     match ends {
+        Ends::Tile if ramp == Ramp::Diverging => {
+            let reach = tile.iter().copied().map(f32::abs).filter(|value| value.is_finite()).fold(0.0_f32, f32::max);
+            let reach = if reach > 0.0 { f64::from(reach) } else { 1.0 };
+            Span { low: -reach, high: reach }
+        }
         Ends::Tile => up_to(f64::from(highest(tile))),
         _ => whole.clone(),
     }
 }
 
 /// The range of the colours of all tiles. A tile's own are told as shares of its highest value.
-fn whole(ends: Ends, values: &[f32]) -> Span {
+fn whole((ends, ramp): (Ends, Ramp), values: &[f32]) -> Span {
     let found = Span::of(values.iter().map(|value| f64::from(*value)), 0.0).unwrap_or(Span { low: 0.0, high: 1.0 });
     let reach = found.low.abs().max(found.high.abs());
     let (low, high) = match ends {
+        Ends::Tile if ramp == Ramp::Diverging => (-1.0, 1.0),
         Ends::Tile => (0.0, 1.0),
         Ends::Highest => (0.0, found.high),
         Ends::Range => (found.low, found.high),
@@ -88,7 +94,7 @@ pub fn draw<DB: DrawingBackend>(
 ) -> Result<Option<Hits>, DrawError<DB>> {
     let run = scene.runs.iter().find(|run| run.current);
     let (Some(run), Some((_, values))) = (run, values(scene, mosaic)) else { return Ok(None) };
-    let whole = whole(mosaic.ends, values);
+    let whole = whole((mosaic.ends, mosaic.ramp), values);
     let [left, top, right, bottom] = margins(painter, mosaic, &whole)?;
     let room = (painter.width - left - right, painter.height - top - bottom);
     let gap = gap(mosaic);
@@ -145,7 +151,8 @@ fn tiles<DB: DrawingBackend>(
     let shade = |at: usize| ramp::colour(mosaic.ramp, &Span { low: 0.0, high: (SHADES - 1) as f64 }, at as f64);
     let shades: Vec<_> = (0..SHADES).map(shade).collect();
     let size = mosaic.tile.0 * mosaic.tile.1;
-    let spans: Vec<Span> = values.chunks_exact(size).map(|tile| span(mosaic.ends, tile, whole)).collect();
+    let spans: Vec<Span> =
+        values.chunks_exact(size).map(|tile| span((mosaic.ends, mosaic.ramp), tile, whole)).collect();
     // The value that a pixel shows, along one axis; none between tiles.
     let along = |from: f64, count: usize, tile: usize| {
         let pitch = tile as f64 * cell + gap;

@@ -52,7 +52,8 @@ pub enum Ends {
     Range,
     /// As far below 0 as above it.
     Symmetric,
-    /// As [`Ends::Highest`], but for every tile of its own: how much each has of everything is not compared.
+    /// As [`Ends::Highest`] (with [`Ramp::Diverging`] as [`Ends::Symmetric`]), but for every tile of its own: how much each has
+    /// of everything is not compared.
     Tile,
     /// These two.
     Fixed(f64, f64),

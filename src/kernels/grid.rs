@@ -24,6 +24,7 @@ impl Grid {
     }
 
     /// c: sums of p along rows of the grid, then of these along columns; the unit itself counts as 1.
+    #[inline]
     pub fn excite(&mut self, p: &[f32], c: &mut [f32]) {
         let (kx, ky, ex) = (self.kx, self.ky, self.ex);
         for (sums, p) in self.rows.chunks_mut(kx).zip(p.chunks(kx)) {
@@ -48,6 +49,7 @@ impl Grid {
 }
 
 /// The `winners` units with the largest c, the least excited first; of equals the later ones, as a stable sort leaves them.
+#[inline]
 pub fn choose(c: &[f32], winners: usize, chosen: &mut Vec<(usize, f32)>) {
     chosen.clear();
     let mut least = f32::NEG_INFINITY;

@@ -24,7 +24,6 @@ mod ska;
 pub mod tiles;
 mod windows;
 mod wta_classes;
-pub mod wta_codes;
 mod wta_drive;
 mod wta_fields;
 pub mod wta_frames;

@@ -173,11 +173,12 @@ impl Engine {
         self.run.as_ref().map_or(0, |run| run.trace().steps())
     }
 
-    /// All rows from a step on.
-    pub fn rows_from(&self, step: usize) -> Float64Array {
-        self.run
-            .as_ref()
-            .map_or_else(|| Float64Array::new_with_length(0), |run| run.trace().rows_from(step).as_slice().into())
+    /// The rows of the steps from `first` up to `end`.
+    pub fn rows_between(&self, first: usize, end: usize) -> Float64Array {
+        let Some(trace) = self.run.as_ref().map(Run::trace) else { return Float64Array::new_with_length(0) };
+        let mut rows = trace.rows_from(first);
+        rows.truncate(end.saturating_sub(first) * trace.columns().len());
+        rows.as_slice().into()
     }
 
     /// Whether the run answers images by what it is after a step; else by what it was before.

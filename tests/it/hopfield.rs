@@ -137,12 +137,8 @@ fn poison_in_a_weight_or_a_change_is_not_lost() {
 /// drive and its neighbour's in rank.
 fn literal(
     images: &[f64],
-    n: usize,
-    hid: usize,
-    num: usize,
-    p: f64,
-    k: usize,
-    delta: f64,
+    [n, hid, num]: [usize; 3],
+    (p, k, delta): (f64, usize, f64),
     rates: &[f64],
     w: &mut [f64],
 ) -> f64 {
@@ -190,7 +186,7 @@ fn batches_follow_the_authors_notebook() {
         let rates: Vec<f64> = (0..batches).map(|at| 0.02 * (1.0 - at as f64 / batches as f64)).collect();
         let narrow = |values: &[f64]| -> Vec<f32> { values.iter().map(|value| *value as f32).collect() };
         let first = narrow(&w);
-        let gap = literal(&images, n, hid, num, p, k, 0.4, &rates, &mut w);
+        let gap = literal(&images, [n, hid, num], (p, k, 0.4), &rates, &mut w);
         // Nearer ties could be told apart differently in f32.
         assert!(gap > 1e-5, "{gap}");
         for backend in &mut backends {

@@ -2,9 +2,12 @@
 
 mod case;
 mod codes;
+mod digits;
 mod engine;
+mod lab;
 mod layers;
 mod passes;
 mod reading;
 mod readout;
+mod repairs;
 mod world;

@@ -6,7 +6,7 @@
 #[cfg(not(target_arch = "wasm32"))]
 use nalgebra::{DMatrix, DMatrixView};
 
-use super::batch;
+use super::{batch, unless_nan};
 use crate::{Kernel, KernelSpec, params};
 
 params! {
@@ -114,8 +114,7 @@ impl Kernel for KhChange {
                 most = most.max(change.abs());
                 sum += *change;
             }
-            // A maximum drops a NaN; this brings it back.
-            *largest = most + (sum - sum);
+            *largest = unless_nan(most, sum);
         }
     }
 }

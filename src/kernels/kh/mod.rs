@@ -27,6 +27,11 @@ fn raised(w: f32, power: f32) -> f32 {
     }
 }
 
+/// A maximum, which drops a NaN; the sum over the same values brings it back.
+fn unless_nan(most: f32, sum: f32) -> f32 {
+    if sum.is_nan() { sum } else { most }
+}
+
 /// The columns of a batch: `samples` images (pixels each) from place `first` of the order on.
 fn batch<'a>(
     images: &'a [f32],

@@ -2,7 +2,7 @@
 //!
 //! Shapes: change (pixels, hidden), largest (hidden); weights (pixels, hidden), norms (hidden), record (batches): the maximum.
 
-use super::raised;
+use super::{raised, unless_nan};
 use crate::{Kernel, KernelSpec, params};
 
 /// What the maximum is at least.
@@ -75,8 +75,7 @@ impl Kernel for KhStep {
         let [change, largest] = inputs else { unreachable!("lengths were checked") };
         let [weights, norms, record] = outputs else { unreachable!("lengths were checked") };
         let (most, sum) = largest.iter().fold((LEAST, 0.0), |(most, sum), l| (most.max(*l), sum + l));
-        // A maximum drops a NaN; this brings it back.
-        let most = most + (sum - sum);
+        let most = unless_nan(most, sum);
         record[self.at as usize] = most;
         let (pixels, share) = (self.pixels as usize, self.rate / most);
         for ((weights, change), norm) in weights.chunks_mut(pixels).zip(change.chunks(pixels)).zip(norms.iter_mut()) {

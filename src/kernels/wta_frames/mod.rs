@@ -8,12 +8,13 @@
 //! q = ww x           win = argmax q       wo = q on win, else 0         r = wwᵀ wo     ww ← ww (1 + φ wo (t − r)ᵀ / max(r, prec))
 //! ```
 //!
-//! z is leta where so > 0, seta elsewhere; x and t are io, or io_pert. [`WtaLayers`] is the definition; [`engine`] the same without
+//! z is leta where so > 0, seta elsewhere; x and t are io, or io_pert. [`WtaLayers`] is the definition; `engine` the same without
 //! touching what does not change: only winners' rows of sw do, and columns of iw all change alike but for the winners'.
 //!
 //! Shapes: drive (PIXELS + sN, room) from `wta_drive`; sw (PIXELS, sN), and its tiles; iw (iN, sN); ww (iN, wN); state: io (iN),
 //! io_pert (iN), shares of wins (wN); records (RECORD + n_w, room).
 
+mod codes;
 mod engine;
 mod invariant;
 #[cfg(not(target_arch = "wasm32"))]
@@ -21,6 +22,7 @@ mod plain;
 mod rule;
 mod sparse;
 
+pub use codes::{WtaAnswer, WtaCodes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use plain::{WtaFrame, WtaLayers, lateral};
 pub use rule::{PREC, WtaRule};

@@ -71,7 +71,7 @@ fn compression(ntk: &Ntk, trace: &Trace) -> Option<Finding> {
              weighed the same.",
             number(*start),
             number(*least),
-            number(fallen.round()),
+            fallen.round(),
             number(libm::exp(*start * in_nats(ntk, most))),
             number(libm::exp(*least * in_nats(ntk, most))),
         ),
@@ -86,7 +86,7 @@ fn compression(ntk: &Ntk, trace: &Trace) -> Option<Finding> {
              is single images.",
             number(risen)
         ),
-        _ => "Within these epochs S was still falling; with more it turns and rises a little.".to_owned(),
+        _ => "Within these epochs S was still falling. In the notebook's own run it turned near epoch 15 to 20 and rose a little.".to_owned(),
     });
     let rows = found.into_iter().map(|(.., row)| row).collect();
     let head = ["N", "S(0)", "Minimum", "Epoch", "Accuracy then", "End", "Compression", "Risen since"];

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Images pass in tiles, several outputs at a time and, in very wide convolutions, some units at a time, so that no tensor grows
-//! beyond [`LARGEST`]; rows of Θ follow. One step is one tile, or some rows.
+//! beyond 80 MB; rows of Θ follow. One step is one tile, or some rows.
 
 use std::ops::Range;
 

@@ -17,7 +17,7 @@ use crate::trace::Column;
 /// The lab's line in the table.
 pub const LAB: LabEntry = LabEntry {
     slug: "wta-mnist",
-    title: "Invariance: MNIST",
+    title: "Invariance",
     subtitle: "Sparse, invariant and winner-take-all layers learn from a window that drifts over a tapestry of digits",
     about: &[
         "No label and no gradient: a window drifts over a cloth of 900 digits. A sparse layer lets a few units win every frame, \

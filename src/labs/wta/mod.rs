@@ -15,6 +15,7 @@ mod closer;
 pub mod competing;
 mod config;
 pub mod hopfield;
+pub mod images;
 mod lab;
 mod material;
 pub mod network;

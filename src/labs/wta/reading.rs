@@ -6,16 +6,16 @@
 
 use std::collections::VecDeque;
 
+use super::images::{Images, scaled, shifted};
 use super::readout::{Fitting, Readout};
 use crate::config::{Choice, Options};
 use crate::kernels::rows::{Rows, THIN};
-use crate::kernels::wta_codes::WtaCodes;
+use crate::kernels::wta_frames::WtaCodes;
 use crate::kernels::{Kernel as _, KhDrive};
 use crate::trace::Column;
 
-/// Pixels of an image, and of its row.
+/// Pixels of an image.
 const PIXELS: usize = 784;
-const SIDE: i32 = 28;
 /// Images of a piece.
 const PIECE: usize = 400;
 /// How far images are shifted at most, to either side.
@@ -110,51 +110,6 @@ impl Subject {
     }
 }
 
-/// Images scaled to length 1; a dark one stays dark.
-pub fn scaled(images: &[f32]) -> Vec<f32> {
-    let scale = |image: &[f32]| {
-        let length = image.iter().map(|v| v * v).sum::<f32>().sqrt();
-        let factor = if length > 0.0 { 1.0 / length } else { 0.0 };
-        image.iter().map(move |v| v * factor).collect::<Vec<_>>()
-    };
-    images.chunks(PIXELS).flat_map(scale).collect()
-}
-
-/// An image moved to the right and downwards, dark where nothing was.
-pub fn shifted(image: &[f32], (right, down): (i32, i32)) -> Vec<f32> {
-    let from = |at: i32| {
-        let (x, y) = (at % SIDE - right, at / SIDE - down);
-        let inside = (0..SIDE).contains(&x) && (0..SIDE).contains(&y);
-        if inside { image[(y * SIDE + x) as usize] } else { 0.0 }
-    };
-    (0..SIDE * SIDE).map(from).collect()
-}
-
-/// Images and the digits on them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Images {
-    /// 784 bytes each, one after another.
-    pub bytes: Vec<u8>,
-    /// What they show.
-    pub digits: Vec<u8>,
-}
-
-impl Images {
-    fn piece(&self, first: usize) -> Vec<f32> {
-        let last = (first + PIECE).min(self.digits.len());
-        inked(&self.bytes[first * PIXELS..last * PIXELS])
-    }
-
-    /// All pixels, 0 to 1.
-    pub fn pixels(&self) -> Vec<f32> {
-        inked(&self.bytes)
-    }
-}
-
-fn inked(bytes: &[u8]) -> Vec<f32> {
-    bytes.iter().map(|byte| f32::from(*byte) / 255.0).collect()
-}
-
 /// What is known of a set of images.
 struct Known {
     pixels: Rows,
@@ -231,13 +186,15 @@ const OF_SHIFT: [(&str, &str, &str); 5] = [
 /// The columns of a reading; `sparse`: the network has a sparse layer.
 pub fn columns(depth: Depth, sparse: bool) -> Vec<Column> {
     let mut columns = Vec::new();
-    if depth != Depth::None {
-        columns.push(Column::new("read_votes", "Right by votes of the winning unit", "%"));
-        columns.push(Column::new("read_code", "Right by a linear read-out of the code", "%"));
-        if sparse {
-            columns.push(Column::new("read_sparse", "Right by a linear read-out of the sparse layer", "%"));
-        }
-        columns.push(Column::new("read_pixels", "Right by a linear read-out of the pixels", "%"));
+    let all = [
+        ("votes", "votes of the winning unit"),
+        ("code", "a linear read-out of the code"),
+        ("sparse", "a linear read-out of the sparse layer"),
+        ("pixels", "a linear read-out of the pixels"),
+    ];
+    for (name, label) in all.into_iter().filter(|(name, _)| depth != Depth::None && (sparse || *name != "sparse")) {
+        columns.push(Column::new(format!("read_{name}"), format!("Right by {label}"), "%"));
+        columns.push(Column::new(format!("known_{name}"), format!("Right by {label}, training images"), "%"));
     }
     if depth == Depth::Shifts {
         for (name, (right, down)) in shifts() {
@@ -290,8 +247,8 @@ impl Reading {
     /// Does the next piece. Returns what was found, by column, once all is done.
     pub fn advance(&mut self) -> Option<&[(String, f64)]> {
         match self.tasks.pop_front()? {
-            Task::Learn(first) => self.known[0].add(&self.images[0].piece(first), &self.subject),
-            Task::Test(first) => self.known[1].add(&self.images[1].piece(first), &self.subject),
+            Task::Learn(first) => self.known[0].add(&self.images[0].piece(first, PIECE), &self.subject),
+            Task::Test(first) => self.known[1].add(&self.images[1].piece(first, PIECE), &self.subject),
             Task::Vote => self.vote(),
             Task::Fit(from, fitting) => self.fit(from, fitting),
             Task::Shift(shift, first) => self.shift(shift, first),
@@ -311,13 +268,15 @@ impl Reading {
         // An iteration goes through all rows twice; of some hundred thousand values, several are a piece.
         for _ in 0..(2_000_000 / rows.filled().max(1)).clamp(1, 50) {
             if let Some(readout) = fitting.advance(rows) {
-                let accuracy = readout.accuracy(test.rows(from), &self.images[1].digits);
                 let name = match from {
-                    From::Code => "read_code",
-                    From::Sparse => "read_sparse",
-                    From::Pixels => "read_pixels",
+                    From::Code => "code",
+                    From::Sparse => "sparse",
+                    From::Pixels => "pixels",
                 };
-                self.found.push((name.into(), 100.0 * accuracy));
+                for (set, known, images) in [("read", test, &self.images[1]), ("known", train, &self.images[0])] {
+                    let accuracy = readout.accuracy(known.rows(from), &images.digits);
+                    self.found.push((format!("{set}_{name}"), 100.0 * accuracy));
+                }
                 self.readouts.push((from, readout));
                 return;
             }
@@ -336,14 +295,16 @@ impl Reading {
         let most =
             |votes: &[u32; THIN]| (0..THIN as u8).rev().max_by_key(|digit| votes[usize::from(*digit)]).unwrap_or(0);
         self.classes = votes.iter().map(most).collect();
-        let digits = &self.images[1].digits;
-        let right = test.units.iter().zip(digits).filter(|(unit, digit)| self.classes[**unit] == **digit).count();
-        self.found.push(("read_votes".into(), 100.0 * right as f64 / digits.len().max(1) as f64));
+        for (set, known, images) in [("read", test, &self.images[1]), ("known", train, &self.images[0])] {
+            let pairs = known.units.iter().zip(&images.digits);
+            let right = pairs.filter(|(unit, digit)| self.classes[**unit] == **digit).count();
+            self.found.push((format!("{set}_votes"), 100.0 * right as f64 / images.digits.len().max(1) as f64));
+        }
     }
 
     fn shift(&mut self, shift: usize, first: usize) {
         let (_, by) = shifts()[shift];
-        let piece = self.images[1].piece(first);
+        let piece = self.images[1].piece(first, PIECE);
         let moved: Vec<f32> = piece.chunks(PIXELS).flat_map(|image| shifted(image, by)).collect();
         let mut known = Known::empty(self.width);
         known.add(&moved, &self.subject);
@@ -354,11 +315,10 @@ impl Reading {
             readout.map(|(_, readout)| readout.guess(known.rows(from), row))
         };
         let mut sums = self.sums[shift];
-        for row in 0..known.units.len() {
-            let digit = Some(digits[row]);
+        for (row, (unit, digit)) in known.units.iter().zip(digits).enumerate() {
             let cosine = |from: From| known.rows(from).cosine(row, still.rows(from), first + row);
-            let voted = self.classes.get(known.units[row]).copied().unwrap_or(0);
-            let right = |guess: Option<u8>| f64::from(u8::from(guess == digit));
+            let voted = self.classes.get(*unit).copied().unwrap_or(0);
+            let right = |guess: Option<u8>| f64::from(u8::from(guess == Some(*digit)));
             let of_image = [
                 right(Some(voted)),
                 right(read(From::Code, row)),

@@ -1,11 +1,11 @@
 //! What is read from the three layers once they have learned: the part of a run after its last classification.
 
-use super::reading::{Depth, Images, Reading, Subject, columns};
+use super::images::Images;
+use super::reading::{Depth, Reading, Subject, columns};
 use super::settings::Wta;
 use super::split::split;
 use crate::data::Dataset;
-use crate::kernels::wta_codes::WtaCodes;
-use crate::kernels::wta_frames::WtaRule;
+use crate::kernels::wta_frames::{WtaCodes, WtaRule};
 
 /// The reading of a run: not begun, in progress, or done.
 pub struct Reads {

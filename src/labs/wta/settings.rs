@@ -186,7 +186,7 @@ impl Wta {
         option(v, &field(RUN, "before", "Trained before", help), &mut self.before);
         option(v, &field(RUN, "sees", "Learns from", "What the layers see while they learn."), &mut self.sees);
         let help = "Frames of the run, without what is trained before.";
-        let slider = Whole { min: 500, max: 200_000, step: 500 };
+        let slider = Whole { min: 100, max: 200_000, step: 100 };
         v.whole_beyond(&field(RUN, "frames", "Frames", help), &mut self.frames, slider, 1_000_000);
         let help = "Frames of an epoch: then io is cleared and the walk starts again from its first frame.";
         let slider = Whole { min: 500, max: 20_000, step: 500 };

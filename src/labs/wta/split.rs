@@ -1,6 +1,6 @@
 //! Which images a network may learn the digits of, and which it is tested on.
 
-use super::reading::Images;
+use super::images::Images;
 use super::world::interleaved;
 use crate::data::Dataset;
 use crate::rng::NumpyRng;

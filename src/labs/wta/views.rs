@@ -22,12 +22,17 @@ fn mosaic(still: &str, (across, down): (u32, u32), (wide, tall): (u32, u32), nam
         across: across as usize,
         name,
         names: None,
-        ramp: Ramp::Magma,
+        ramp: Ramp::Greys,
         ends: Ends::Highest,
         unit: unit.into(),
         marked: None,
         frame: None,
     }
+}
+
+/// A value for every unit of a grid, a tile each.
+fn grid(still: &str, grid: (u32, u32), name: &'static str, unit: &str) -> Mosaic {
+    Mosaic { ramp: Ramp::Magma, ..mosaic(still, grid, (1, 1), name, unit) }
 }
 
 const WORLD: &str = "World";
@@ -138,7 +143,7 @@ fn world(wta: &Wta) -> Vec<Figure> {
             "image-code",
             (WORLD, "Its invariant code", "io_pert for that image: the right half of the notebook's last picture."),
             false,
-            Plot::Mosaic(mosaic("image_code", (1, 1), (ix, iy), "", "io_pert")),
+            Plot::Mosaic(grid("image_code", (ix, iy), "invariant unit", "io_pert")),
         ),
     ]
 }
@@ -146,11 +151,12 @@ fn world(wta: &Wta) -> Vec<Figure> {
 fn weights(wta: &Wta) -> Vec<Figure> {
     let [[kx, ky], [ix, iy], [wx, wy]] = [wta.sparse, wta.invariant, wta.wta];
     let (_, sliced) = slice(wta, &wta.rule());
-    let sw = Mosaic { marked: Some("won".into()), ..mosaic("sw", (kx, ky), (28, 28), "sparse unit", "weight") };
+    const SHARE: &str = "share of the tile's highest";
+    let sw = Mosaic { marked: Some("won".into()), ..mosaic("sw", (kx, ky), (28, 28), "sparse unit", SHARE) };
     let across = 10.min(sliced);
     let part = Mosaic {
         tiles: sliced as usize,
-        ..mosaic("slice", (across, sliced.div_ceil(across)), (28, 28), "unit of the slice", "weight")
+        ..mosaic("slice", (across, sliced.div_ceil(across)), (28, 28), "unit of the slice", SHARE)
     };
     let own = |mosaic: Mosaic| Plot::Mosaic(Mosaic { ends: Ends::Tile, ..mosaic });
     vec![
@@ -159,17 +165,21 @@ fn weights(wta: &Wta) -> Vec<Figure> {
             (
                 WEIGHTS,
                 "Sparse layer: sw",
-                "A tile for every sparse unit, where it stands on the torus; outlined are the winners of the step's last frame. \
-                 Weights only shrink where nothing is lit, so that parts of strokes remain.",
+                "A tile for every sparse unit, where it stands on the torus; outlined are the winners of the step's last frame.",
             ),
-            true,
-            Plot::Mosaic(sw),
+            false,
+            own(sw),
         ),
         figure(
             "slice",
-            (WEIGHTS, "A hundred sparse units", "As in In [18]: the setting Pictures says which."),
-            false,
-            Plot::Mosaic(part),
+            (
+                WEIGHTS,
+                "A hundred sparse units",
+                "As in In [18]; the setting Pictures says which. Where a unit wins and nothing is lit, its weights shrink, so that \
+                 parts of strokes remain.",
+            ),
+            true,
+            own(part),
         ),
         figure(
             "fields",
@@ -179,7 +189,7 @@ fn weights(wta: &Wta) -> Vec<Figure> {
                 "What each invariant unit sees by its sparse units, as in In [11]; computed every fourth step.",
             ),
             true,
-            own(mosaic("fields", (ix, iy), (28, 28), "invariant unit", "share of the tile's highest")),
+            own(mosaic("fields", (ix, iy), (28, 28), "invariant unit", SHARE)),
         ),
         figure(
             "iw",
@@ -189,7 +199,7 @@ fn weights(wta: &Wta) -> Vec<Figure> {
                 "A tile for every invariant unit: its weights to the grid of sparse units.",
             ),
             false,
-            own(mosaic("iw_units", (ix, iy), (kx, ky), "invariant unit", "share of the tile's highest")),
+            own(mosaic("iw_units", (ix, iy), (kx, ky), "invariant unit", SHARE)),
         ),
         figure(
             "ww",
@@ -206,29 +216,25 @@ fn weights(wta: &Wta) -> Vec<Figure> {
 
 fn activity(wta: &Wta) -> Vec<Figure> {
     let [[kx, ky], [ix, iy], [wx, wy]] = [wta.sparse, wta.invariant, wta.wta];
-    let tile = |still: &str, size, unit: &str| Plot::Mosaic(mosaic(still, (1, 1), size, "", unit));
+    let excitation =
+        Mosaic { marked: Some("won".into()), ..grid("excitation", (kx, ky), "sparse unit", "excitation c") };
     vec![
         figure(
             "excitation",
             (
                 ACTIVITY,
                 "Sparse units and their neighbours",
-                "What the step's last frame excited each sparse unit with: its own drive, and its neighbours' on the torus.",
+                "What the step's last frame excited each sparse unit with: its own drive, and its neighbours' on the torus. Outlined \
+                 are the winners.",
             ),
-            false,
-            tile("excitation", (kx, ky), "c"),
-        ),
-        figure(
-            "winners",
-            (ACTIVITY, "Winners", "The sparse units that won the step's last frame."),
-            false,
-            tile("won", (kx, ky), "won"),
+            true,
+            Plot::Mosaic(excitation),
         ),
         figure(
             "code",
             (ACTIVITY, "Invariant code", "io at the end of the step, on the grid of invariant units."),
             false,
-            tile("code", (ix, iy), "io"),
+            Plot::Mosaic(grid("code", (ix, iy), "invariant unit", "io")),
         ),
         figure(
             "shares",
@@ -238,7 +244,7 @@ fn activity(wta: &Wta) -> Vec<Figure> {
                 "Of each last unit, the share of wins, averaged over about a thousand frames.",
             ),
             true,
-            tile("shares", (wx, wy), "share"),
+            Plot::Mosaic(grid("shares", (wx, wy), "last unit", "share")),
         ),
     ]
 }
@@ -253,10 +259,12 @@ fn classification(wta: &Wta) -> Vec<Figure> {
     };
     let units = wta.wta[0] * wta.wta[1];
     let votes = Mosaic {
+        ramp: Ramp::Magma,
         names: named(["last unit", "digit"], Vec::new()),
         ..mosaic("votes", (1, 1), (units, LABELS), "", "images")
     };
     let confusion = Mosaic {
+        ramp: Ramp::Magma,
         names: named(["answer", "digit"], digits.clone()),
         ..mosaic("confusion", (1, 1), (LABELS, LABELS), "", "images")
     };

@@ -1,7 +1,6 @@
 //! What frozen layers answer, against the definition's frame at rate 0.
 
-use entroscope::kernels::wta_codes::WtaCodes;
-use entroscope::kernels::wta_frames::{PIXELS, WtaLayers, WtaRule};
+use entroscope::kernels::wta_frames::{PIXELS, WtaCodes, WtaLayers, WtaRule};
 use entroscope::rng::NumpyRng;
 
 fn rule(kx: u32, ky: u32, winners: u32, invariant: u32, wta: u32) -> WtaRule {

@@ -88,7 +88,7 @@ fn the_split_takes_every_image_once() {
     assert_eq!((train.bytes.len(), train.digits.len()), (8000 * 784, 8000));
     assert_eq!((test.bytes.len(), test.digits.len()), (2000 * 784, 2000));
     let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
-    let all = (0..10).flat_map(|digit| (0..data.count(digit)).filter_map(move |at| Some((digit, at))));
+    let all = (0..10).flat_map(|digit| (0..data.count(digit)).map(move |at| (digit, at)));
     let all: u64 = all.filter_map(|(digit, at)| data.image(digit, at)).map(sum).sum();
     assert_eq!(sum(&train.bytes) + sum(&test.bytes), all);
     // numpy.random.RandomState(0).permutation(10000) begins with 9394.

@@ -4,7 +4,8 @@ use super::settings::{Competing, Scale};
 use crate::backend::{Backend, Tensor};
 use crate::data::Dataset;
 use crate::labs::wta::hopfield::Hopfield;
-use crate::labs::wta::reading::{Depth, Images, Reading, Subject, columns, scaled};
+use crate::labs::wta::images::{Images, scaled};
+use crate::labs::wta::reading::{Depth, Reading, Subject, columns};
 use crate::labs::wta::split::split;
 use crate::labs::{Config as _, Lab};
 

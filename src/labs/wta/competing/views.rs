@@ -29,7 +29,8 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
             frame: None,
         }
     };
-    let weights = mosaic("weights", (28, 28), hidden, across, "unit", Ramp::Diverging, Ends::Symmetric, "W");
+    let weights =
+        mosaic("weights", (28, 28), hidden, across, "unit", Ramp::Diverging, Ends::Tile, "share of the tile's largest");
     let wins = mosaic("wins", (1, 1), hidden, across, "unit", Ramp::Magma, Ends::Highest, "images won");
     let panel = |title: &str, unit: &str, column: &str, label: &str| Panel {
         title: title.into(),
@@ -89,25 +90,29 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
 pub fn reading(depth: Depth, units: &str, sparse: bool) -> Vec<Figure> {
     let mut figures = Vec::new();
     if depth != Depth::None {
-        let row =
-            |name: String, column: &str| Reading { name, values: vec![Axis::new(column, "Right (%)")], verdict: None };
+        let values = |name: &str| {
+            let column = |set: &str, label: &str| Axis::new(format!("{set}_{name}"), label);
+            vec![column("read", "Test (%)"), column("known", "Training (%)")]
+        };
+        let row = |name: String, column: &str| Reading { name, values: values(column), verdict: None };
         let mut rows = vec![
-            row("Votes of the winning unit".into(), "read_votes"),
-            row(format!("Line through the {units}"), "read_code"),
+            row("Votes of the winning unit".into(), "votes"),
+            row(format!("Line through the {units}"), "code"),
+            row("Line through the sparse units".into(), "sparse"),
+            row("Line through the pixels".into(), "pixels"),
         ];
-        if sparse {
-            rows.push(row("Line through the sparse units".into(), "read_sparse"));
+        if !sparse {
+            rows.remove(2);
         }
-        rows.push(row("Line through the pixels".into(), "read_pixels"));
         figures.push(Figure {
             slug: "readouts".into(),
-            title: "Test images named right".into(),
+            title: "Images named right".into(),
             help: "Once all is learned. Votes: each unit stands for the digit that most of its training images show. A line: ridge \
                    regression on the digits of the training images. The network itself never sees a digit's name."
                 .into(),
             group: READING,
             shown: true,
-            plot: Plot::Readings { head: vec!["Read by".into(), "Right (%)".into()], rows, coloured: false },
+            plot: Plot::Readings { coloured: false, head: vec!["Right by".into(), "Test (%)".into(), "Training (%)".into()], rows },
         });
     }
     if depth == Depth::Shifts {

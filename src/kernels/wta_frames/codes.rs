@@ -5,9 +5,9 @@
 //! c = lat p     winners = the n_w largest of c     so = p / Σ sw on winners, else 0     code = iw so     unit = argmax ww code
 //! ```
 
+use super::{PIXELS, WtaRule};
 use crate::grid::{Grid, choose};
 use crate::lanes::dot;
-use crate::wta_frames::{PIXELS, WtaRule};
 use crate::{Kernel as _, WtaDrive, tiles};
 
 /// Layers that have learned.
