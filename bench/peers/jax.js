@@ -22,7 +22,7 @@ export async function run({ folder, samples, layers, steps, rate }, backend) {
   const ms = performance.now() - began;
   x.dispose();
   drawn.forEach((tensor) => tensor.dispose());
-  return { ms, entropies: byLayer(entropies, layers, steps) };
+  return { value: ms, unit: "ms", numbers: byLayer(entropies, layers, steps) };
 }
 
 async function whole(step, x, drawn, layers, samples, steps) {

@@ -1,16 +1,8 @@
-// The browser's side of the benchmark: asks for commands, does them one by one, and says what came out.
+// The browser's side of the benchmark: asks for commands, does them one by one, and says what came of it.
 //
-// A command is {peer, case}; a peer's module exports run(case, variant), which resolves to {ms, entropies, adapter?}. Only ms counts:
-// what happens before the clock starts (loading a library, compiling) is not the run's.
-
-const MODULES = {
-  ours: () => import("./ours.js"),
-  page: () => import("./page.js"),
-  webgpu: () => import("./webgpu.js"),
-  tfjs: () => import("./tfjs.js"),
-  jax: () => import("./jax.js"),
-  onnx: () => import("./onnx.js"),
-};
+// A command is {peer, variant, run}; the peer's module exports run(run, variant), which resolves to {value, unit} and, where there are any,
+// `numbers` (what every peer must agree on), `adapter` and `note`. What happens before a peer starts its clock (a library loads, a first run
+// compiles) is not the run's.
 
 for (;;) {
   const answer = await fetch("/__bench/next");
@@ -18,9 +10,9 @@ for (;;) {
   const { peer, variant, run } = await answer.json();
   let result;
   try {
-    result = await (await MODULES[peer]()).run(run, variant);
+    result = await (await import(`./${peer}.js`)).run(run, variant);
   } catch (error) {
-    result = { failed: String(error?.message ?? error) };
+    result = { missing: String(error?.message ?? error) };
   }
   await fetch("/__bench/said", { method: "POST", body: JSON.stringify(result) });
 }

@@ -29,7 +29,7 @@ export async function run({ folder, samples, layers, steps, rate }, backend) {
   const values = await measured.data();
   const ms = performance.now() - began;
   tf.dispose([measured, x, ...drawn]);
-  return { ms, entropies: byLayer(values, layers, steps) };
+  return { value: ms, unit: "ms", numbers: byLayer(values, layers, steps) };
 }
 
 function ska(x, drawn, layers, steps, rate, samples) {

@@ -32,7 +32,7 @@ export async function run({ folder, samples, layers, steps, rate }) {
     for (let unit = 0; unit < units; unit++) alignment += sums[l][((k + 1) * units + unit) * QUANTITIES];
     return -alignment / Math.LN2;
   }));
-  return { ms, entropies, adapter: adapterName, host_ms };
+  return { value: ms, unit: "ms", numbers: entropies, adapter: adapterName, note: `${host_ms.toFixed(2)} ms until submitted` };
 }
 
 const TENSOR = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

@@ -1,8 +1,8 @@
 //! Whole runs on the native engines, for `cargo xtask bench`.
 //!
-//! `entroscope-bench ENGINE` answers each line of standard input, `{"link": ..., "cold": ...}`, with a line
-//! `{"ms": ..., "entropies": [[...], ...], "adapter": ...}`: one run, its time, and every layer's entropies. Between two
-//! runs a backend keeps what follows from images and seed alone, as the page does; `cold` takes that away first.
+//! `entroscope-bench ENGINE` answers each line of standard input, `{"link", "before", "columns", "rows"}`, with a line
+//! `{"value", "unit", "numbers", "adapter"}`: the time of one run, and some columns of its trace. `before` is a link that is
+//! run first: between two runs a backend keeps what both need, as it does in the page.
 //! `entroscope-bench --data LINK FOLDER` writes what the peers start from: `images.f32` (row by row) and `weights.f32`.
 
 use std::error::Error;
@@ -29,23 +29,23 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn answer(engine: EngineChoice) -> Result<(), Box<dyn Error>> {
     let data = Rc::new(Dataset::bundled());
-    let mut backend = None;
+    let mut opened = pollster::block_on(Backend::open(engine));
     for line in std::io::stdin().lock().lines() {
         let command: Value = serde_json::from_str(&line?)?;
-        let (mut experiment, _) = Experiment::from_link(command["link"].as_str().ok_or("a command has a link")?);
-        experiment.engine = engine;
-        if command["cold"] == true {
-            backend = None;
-        }
-        let (opened, report) = backend.take().unwrap_or_else(|| pollster::block_on(Backend::open(engine)));
-        let start = Instant::now();
-        let mut run = Run::new(experiment, data.clone(), opened, report);
-        while !run.is_done() {
-            pollster::block_on(run.advance(usize::MAX))?;
-        }
-        let ms = start.elapsed().as_secs_f64() * 1e3;
-        let result = json!({ "ms": ms, "entropies": entropies(&run), "adapter": run.report().adapter });
-        backend = Some(run.into_backend());
+        let experiment = |key: &str| {
+            let (mut experiment, _) = Experiment::from_link(command[key].as_str().unwrap_or_default());
+            experiment.engine = engine;
+            experiment
+        };
+        let (_, before) = timed(experiment("before"), &data, opened)?;
+        let (value, run) = timed(experiment("link"), &data, before.into_backend())?;
+        let result = match (engine, &run.report().adapter[..]) {
+            (EngineChoice::Gpu, "") => json!({ "missing": run.report().reason }),
+            (_, adapter) => {
+                json!({ "value": value, "unit": "ms", "numbers": numbers(&run, &command), "adapter": adapter })
+            }
+        };
+        opened = run.into_backend();
         let mut out = std::io::stdout().lock();
         writeln!(out, "{result}")?;
         out.flush()?;
@@ -53,20 +53,33 @@ fn answer(engine: EngineChoice) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A layer's entropies from the second step on; layer after layer.
-fn entropies(run: &Run) -> Vec<Vec<f64>> {
-    let layers = (1..).map_while(|l| run.trace().column(&format!("entropy_{l}")));
-    layers.map(|column| column.iter().skip(1).copied().collect()).collect()
+/// Milliseconds of a run, and the run.
+fn timed(
+    experiment: Experiment,
+    data: &Rc<Dataset>,
+    (backend, report): (Backend, Report),
+) -> Result<(f64, Run), Box<dyn Error>> {
+    let start = Instant::now();
+    let mut run = Run::new(experiment, data.clone(), backend, report);
+    while !run.is_done() {
+        pollster::block_on(run.advance(usize::MAX))?;
+    }
+    Ok((start.elapsed().as_secs_f64() * 1e3, run))
+}
+
+/// The rows that the command asks for, of the columns that it names.
+fn numbers(run: &Run, command: &Value) -> Vec<Vec<f64>> {
+    let names = command["columns"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let row = |at: usize| command["rows"][at].as_u64().unwrap_or(0) as usize;
+    let cut = |column: &[f64]| column.get(row(0)..row(1)).unwrap_or_default().to_vec();
+    names.map(|name| run.trace().column(name).map(cut).unwrap_or_default()).collect()
 }
 
 fn write_data(link: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
     let data = Rc::new(Dataset::bundled());
     let (experiment, _) = Experiment::from_link(link);
     let images: Vec<&[u8]> = if experiment.lab.slug == "ska-batch" {
-        (0..10)
-            .flat_map(|digit| (0..100).filter_map(move |at| Some((digit, at))))
-            .filter_map(|(d, at)| data.image(d, at))
-            .collect()
+        (0..10).flat_map(|digit| (0..100).map(move |at| (digit, at))).filter_map(|(d, at)| data.image(d, at)).collect()
     } else {
         pick_single_digit(&data, 0, 100, 0).into_iter().filter_map(|at| data.image(0, at)).collect()
     };

@@ -1,82 +1,161 @@
-//! `cargo xtask bench`: this project beside others that could compute the same, in one call, one table.
+//! `cargo xtask bench`: this project beside others that could compute the same, in one call, side by side.
+//!
+//! `plan` lists the rows, `measure` has them take turns, `targets` holds them against what is aimed at, `table` prints.
+//! Who computes: `browser` opens a page of `bench/peers` in a headless browser, `native` starts the runner of `bench/src`
+//! and Python programs of `bench/peers`, `kernels` runs Criterion.
 
 mod browser;
-mod peer;
+mod kernels;
+mod measure;
+mod native;
 mod plan;
 mod table;
+mod targets;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::page::{self, Profile};
 use crate::{dist, shell, sizes, tools, tree};
 use browser::Browser;
-use peer::Native;
+use measure::Limits;
+use native::Native;
+use plan::{By, Plan};
 
 /// What the command line says.
+#[derive(Default)]
 pub struct Options {
-    /// Where the figures go as JSON.
-    pub out: PathBuf,
-    /// Fewer repetitions, and only what takes seconds.
+    /// Measures only rows whose key contains one of these; all where there is none.
+    pub words: Vec<String>,
+    /// Fewer turns, and only what is quick.
     pub quick: bool,
+    /// The Python that imports PyTorch and NumPy.
+    pub python: Option<PathBuf>,
+    /// Where the figures go as JSON.
+    pub out: Option<PathBuf>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { out: "bench.json".into(), quick: false }
-    }
-}
-
-/// Builds everything, measures, and prints the table.
+/// Builds what is needed, measures, prints the tables, and writes the JSON.
 pub fn run(root: &Path, options: &Options) -> Result<(), String> {
-    let browser = tools::ensure_browser()?;
-    let page = page::build(root, Profile::Release)?;
-    let target = page::target_folder(root)?;
-    let folder = page::own_folder(&target).join("bench");
-    let runner = build_runner(root, &target)?;
-    let bytes = lay_out(root, &page, &folder)?;
-    fetch_libraries(&folder)?;
-    for (link, name) in plan::DATA {
-        shell::run(Command::new(&runner).args(["--data", link]).arg(folder.join(name)), "writing the peers' data")?;
-    }
+    let plans = chosen(options)?;
+    let with_kernels = options.words.is_empty() || options.words.iter().any(|word| word.starts_with(plan::KERNELS));
+    let folder = page::own_folder(&page::target_folder(root)?).join("bench");
+    let machine = table::machine();
+    let limits = match options.quick {
+        true => Limits { rounds: 3, time: Duration::from_secs(5) },
+        false => Limits { rounds: 9, time: Duration::from_secs(15) },
+    };
 
-    let mut browser = Browser::start(&browser.program, &folder)?;
-    let mut native = Native::new(&runner, root, &folder);
-    let measured = plan::measure(&mut browser, &mut native, options.quick)?;
-    let machine = format!("{}, {}", table::machine(), browser.name);
-    println!("\n{}", table::markdown(&machine, &measured, bytes));
-    let figures = json!({ "machine": machine, "first_visit_bytes": bytes, "rows": measured });
+    let mut rows = Vec::new();
+    let mut browser = String::new();
+    if !plans.is_empty() {
+        let mut peers = Peers::start(root, &folder, &plans, options)?;
+        browser = peers.browser.as_ref().map(|browser| format!(", {}", browser.name)).unwrap_or_default();
+        for group in plans.chunk_by(|a, b| a.group == b.group) {
+            println!("{}", group[0].group);
+            let group: Vec<&Plan> = group.iter().collect();
+            rows.extend(measure::take_turns(&group, limits, &rows, &mut |plan| peers.ask(plan)));
+        }
+    }
+    if with_kernels {
+        rows.extend(kernels::measure(root, &options.words, options.quick)?);
+    }
+    let targets = targets::check(&rows);
+    let machine = machine + &browser;
+    println!("\n{}{}", table::markdown(&machine, &rows), targets::markdown(&targets));
+    let figures = json!({ "machine": machine, "rows": rows, "targets": targets });
     let text = serde_json::to_string_pretty(&figures).map_err(|error| error.to_string())?;
-    tree::write(&root.join(&options.out), text.as_bytes())?;
-    println!("Figures: {}", options.out.display());
+    let out = options.out.clone().map_or_else(|| folder.join("bench.json"), |out| root.join(out));
+    tree::write(&out, text.as_bytes())?;
+    println!("As JSON: {}", out.display());
     Ok(())
 }
 
-fn build_runner(root: &Path, target: &Path) -> Result<PathBuf, String> {
+/// The rows that are asked for. The first of each group is among them: it has the numbers that the others must have.
+fn chosen(options: &Options) -> Result<Vec<Plan>, String> {
+    let all = plan::all();
+    let known = |word: &String| word.starts_with(plan::KERNELS) || all.iter().any(|plan| plan.key.contains(word));
+    if let Some(word) = options.words.iter().find(|word| !known(word)) {
+        let mut parts: Vec<&str> = all.iter().filter_map(|plan| plan.key.split(' ').next()).collect();
+        parts.dedup();
+        return Err(format!("no row is called {word:?}; the parts are {} and {}", parts.join(", "), plan::KERNELS));
+    }
+    let asked = |plan: &Plan| {
+        let named = options.words.is_empty() || options.words.iter().any(|word| plan.key.contains(word));
+        named && !(options.quick && plan.slow)
+    };
+    let groups = all.chunk_by(|a, b| a.group == b.group).filter(|group| group.iter().any(&asked));
+    Ok(groups
+        .flat_map(|group| group.iter().enumerate().filter(|(at, plan)| *at == 0 || asked(plan)))
+        .map(|(_, plan)| plan.clone())
+        .collect())
+}
+
+/// All who compute.
+struct Peers {
+    browser: Option<Browser>,
+    native: Native,
+    first_visit: usize,
+}
+
+impl Peers {
+    fn start(root: &Path, folder: &Path, plans: &[Plan], options: &Options) -> Result<Self, String> {
+        let runner = build_runner(root)?;
+        for (link, name) in plan::DATA {
+            shell::run(Command::new(&runner).args(["--data", link]).arg(folder.join(name)), "writing the peers' data")?;
+        }
+        let python = options.python.clone().or_else(|| std::env::var_os(native::PYTHON).map(PathBuf::from));
+        let native = Native::new(&runner, &root.join("bench/peers"), folder, python);
+        let (mut browser, mut first_visit) = (None, 0);
+        if plans.iter().any(|plan| !matches!(plan.by, By::Native { .. })) {
+            let program = tools::ensure_browser()?.program;
+            let page = page::build(root, Profile::Release)?;
+            lay_out(root, &page, folder)?;
+            fetch_libraries(folder)?;
+            first_visit = sizes::first_visit(&dist::shipped(&page)?);
+            browser = Some(Browser::start(&program, folder)?);
+        }
+        Ok(Self { browser, native, first_visit })
+    }
+
+    fn ask(&mut self, plan: &Plan) -> Result<Value, String> {
+        match (&plan.by, &mut self.browser) {
+            (By::Browser { peer, variant }, Some(browser)) => {
+                browser.ask(&json!({ "peer": peer, "variant": variant, "run": plan.run }))
+            }
+            (By::Browser { .. }, None) => Err("there is no browser".into()),
+            (By::Native { program, threads }, _) => self.native.ask(program, *threads, &plan.run),
+            (By::FirstVisit, _) => Ok(json!({ "value": self.first_visit as f64 / 1000.0, "unit": "KB" })),
+        }
+    }
+}
+
+fn build_runner(root: &Path) -> Result<PathBuf, String> {
     println!("Compiling the native engine");
     let mut cargo = shell::cargo(root);
     shell::run(cargo.args(["build", "--release", "--package", "entroscope-bench"]), "compiling the native engine")?;
+    let target = page::target_folder(root)?;
     Ok(target.join("release").join(format!("entroscope-bench{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Puts the page, the shaders and the peers into one folder to serve; returns the bytes of a first visit after brotli.
-fn lay_out(root: &Path, page: &Path, folder: &Path) -> Result<usize, String> {
+/// Puts the page, the shaders and the peers into one folder to serve.
+fn lay_out(root: &Path, page: &Path, folder: &Path) -> Result<(), String> {
     for (from, to) in [(page, "page"), (&root.join("shaders"), "shaders"), (&root.join("bench/peers"), "")] {
-        let entries = tree::read_all(from)?;
-        for entry in &entries {
+        for entry in &tree::read_all(from)? {
             tree::write(&folder.join(to).join(&entry.path), &entry.bytes)?;
         }
     }
-    Ok(sizes::first_visit(&dist::shipped(page)?))
+    Ok(())
 }
 
-/// The libraries of `package.json`, by npm; what cannot be fetched is missing in its rows.
+/// The libraries of `package-lock.json`, by npm; what cannot be fetched is missing in its rows.
 fn fetch_libraries(folder: &Path) -> Result<(), String> {
-    let stamp = folder.join("node_modules/.package.json");
-    let wanted = tree::read(&folder.join("package.json"))?;
+    let stamp = folder.join("node_modules/.fetched");
+    let wanted = tree::read(&folder.join("package-lock.json"))?;
     if fs::read(&stamp).is_ok_and(|have| have == wanted) {
         return Ok(());
     }
@@ -86,12 +165,34 @@ fn fetch_libraries(folder: &Path) -> Result<(), String> {
     };
     println!("Fetching the libraries to compare with");
     let mut install = Command::new(npm);
-    install.current_dir(folder).args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
-    match shell::run(&mut install, "npm install") {
+    install.current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
+    match shell::run(&mut install, "npm ci") {
         Ok(()) => tree::write(&stamp, &wanted),
         Err(error) => {
             println!("{error}: the libraries' rows will say so");
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(words: &[&str], quick: bool) -> Result<Vec<String>, String> {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let plans = chosen(&Options { words, quick, ..Options::default() })?;
+        Ok(plans.into_iter().map(|plan| plan.key).collect())
+    }
+
+    #[test]
+    fn words_choose_rows_and_the_first_of_their_group_comes_along() {
+        assert_eq!(keys(&["1000 onnx"], false), Ok(vec!["ska-1000 native".into(), "ska-1000 onnx".into()]));
+        assert_eq!(keys(&["kernels gram"], false), Ok(vec![]));
+        assert!(
+            keys(&["page"], true)
+                .is_ok_and(|keys| keys == ["page first", "page bytes", "page slider", "page rotation"])
+        );
+        assert!(keys(&["pages"], false).is_err_and(|error| error.contains("ska-100, ska-1000, page, scaling, wta-10")));
     }
 }

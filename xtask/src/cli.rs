@@ -64,13 +64,19 @@ Usage: cargo xtask dist [options]
         name: "bench",
         summary: "measures this project beside others that could compute the same, and prints a table",
         usage: "\
-Usage: cargo xtask bench [options]
+Usage: cargo xtask bench [options] [word ...]
 
-  --out FILE   where the figures go as JSON (bench.json)
-  --quick      leaves out the libraries in the browser and the GPU
+  word           measures only rows whose key contains it: ska-100, ska-1000, page, scaling, wta, ntk, kernels, or more
+                 of a key, such as \"ska-100 onnx\"; \"kernels gram\" are those kernels with gram in their names
+  --quick        fewer turns, without the libraries in the browser, WebGPU, and PyTorch's NTK
+  --python P     the Python that imports PyTorch and NumPy (python3)
+  --out FILE     where the figures go as JSON (target/xtask/bench/bench.json)
 
-Libraries are fetched by npm into target/; what is not installed (npm, PyTorch, NumPy) is said in its row.
-Takes about a quarter of an hour on an idle computer; whatever else runs shows in the figures.",
+Environment:
+  ENTROSCOPE_PYTHON   the same as --python
+
+Libraries are fetched by npm into target/; what is not there (npm, PyTorch, NumPy, a GPU) is said in its row.
+All of it takes about a quarter of an hour on an idle computer; whatever else runs shows in the figures.",
         run: run_bench,
     },
     Command {
@@ -170,8 +176,12 @@ fn run_bench(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {
     let mut options = bench::Options::default();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Argument::Option(name) if name == "out" => options.out = arguments.value("out", "a file")?,
             Argument::Option(name) if name == "quick" => options.quick = true,
+            Argument::Option(name) if name == "python" => {
+                options.python = Some(arguments.value("python", "a program")?)
+            }
+            Argument::Option(name) if name == "out" => options.out = Some(arguments.value("out", "a file")?),
+            Argument::Value(word) => options.words.push(word),
             other => return other.refuse_or_help("bench"),
         }
     }

@@ -1,241 +1,241 @@
-//! What is measured, in which order, and how often. A new row is a line in [`rows`].
+//! What is measured: the rows of all tables. A new row is a line below; what it asks for is answered by a module of
+//! `bench/peers` in the browser, by a Python program of the same folder, or by the native runner `bench/src`.
 
-use std::time::{Duration, Instant};
-
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::browser::Browser;
-use super::peer::Native;
-
-/// The links whose images and weights the peers start from, and their folders.
+/// The links whose images and weights the peers start from, and the folders that they are written to.
 pub const DATA: [(&str, &str); 2] = [("lab=ska-digit", "digit"), ("lab=ska-batch", "batch")];
-
-/// At most so many repetitions of one row, and so much time for them.
-const ROUNDS: usize = 9;
-const TIME: Duration = Duration::from_secs(25);
-/// A run that takes longer with a hundred images is not tried with a thousand.
-const TOO_LONG_MS: f64 = 6000.0;
-/// Entropies of the same run, as a share of the largest of their layer.
-const TOLERANCE: f64 = 1e-3;
+/// First word of the kernels' keys; their rows come from Criterion.
+pub const KERNELS: &str = "kernels";
 
 /// Who does it.
 #[derive(Clone, Debug)]
-enum By {
+pub enum By {
+    /// `bench/peers/{peer}.js` in the browser.
     Browser { peer: &'static str, variant: &'static str },
+    /// The native runner with the engine `cpu` or `gpu`, or `bench/peers/{program}.py`.
     Native { program: &'static str, threads: usize },
+    /// Nobody: the size of the page that was built.
+    FirstVisit,
 }
 
 /// A row before it is measured.
-struct Plan {
-    group: String,
-    name: String,
-    by: By,
-    run: Value,
-    /// The name of the row that its entropies must be equal to; none where there are none.
-    like: Option<String>,
-}
-
-/// A row as it came out.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Row {
-    /// The table that it belongs to.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What it is called; unlike every other.
+    pub key: String,
+    /// The table that it belongs to. Its first row gives the numbers that those of the others must equal.
     pub group: String,
-    /// What was measured.
+    /// What it says in the table.
     pub name: String,
-    /// Unit of the figures.
-    pub unit: &'static str,
-    /// One figure for each repetition.
-    pub values: Vec<f64>,
-    /// The adapter that computed, where there was one.
-    pub adapter: String,
-    /// How far its entropies are from those of the CPU engine, as a share of each layer's largest; none where not compared.
-    pub off: Option<f64>,
-    /// Why there is no figure, or what to know about it.
-    pub note: String,
+    /// Who does it.
+    pub by: By,
+    /// What they are asked for.
+    pub run: Value,
+    /// Left out by `--quick`.
+    pub slow: bool,
+    /// One turn is enough.
+    pub once: bool,
+    /// Measured only where the row of this key was quick.
+    pub if_quick: Option<String>,
 }
 
-impl Row {
-    /// The median of the figures.
-    pub fn median(&self) -> Option<f64> {
-        let mut sorted = self.values.clone();
-        sorted.sort_by(f64::total_cmp);
-        sorted.get(sorted.len() / 2).copied()
+impl Plan {
+    /// A row that takes all turns.
+    pub fn new(key: &str, group: &str, name: &str, by: By, run: Value) -> Self {
+        let [key, group, name] = [key, group, name].map(str::to_owned);
+        Self { key, group, name, by, run, slow: false, once: false, if_quick: None }
     }
 }
 
-/// One run of the original's network.
-fn run(images: u32, cold: bool) -> Value {
-    let (lab, warm, folder) = match images {
-        100 => ("ska-digit&tau=0.5", "ska-digit&tau=0.4", "digit"),
-        _ => ("ska-batch&eta=0.01", "ska-batch&eta=0.008", "batch"),
+/// All rows but the kernels', group after group.
+pub fn all() -> Vec<Plan> {
+    [ska(100), ska(1000), page(), scaling(), wta(), ntk()].concat()
+}
+
+fn browser(peer: &'static str, variant: &'static str) -> By {
+    By::Browser { peer, variant }
+}
+
+fn native(program: &'static str, threads: usize) -> By {
+    By::Native { program, threads }
+}
+
+/// The processor's threads.
+fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Runs of the original's network: 784-256-128-64-10, 50 steps, every metric at every step.
+fn ska(images: u32) -> Vec<Plan> {
+    let (part, group) = (format!("ska-{images}"), format!("One run of {images} images"));
+    // What was computed before decides what need not be computed again: with a slider moved, all that follows from the
+    // images; with other images, nothing.
+    let (link, slid, others, folder) = match images {
+        100 => ("ska-digit&tau=0.5", "ska-digit&tau=0.4", "ska-digit&digit=1", "digit"),
+        _ => ("ska-batch&eta=0.01", "ska-batch&eta=0.008", "ska-batch&per_class=99", "batch"),
     };
-    json!({
-        "link": format!("lab={lab}"),
-        "warm": format!("lab={warm}"),
-        "cold": cold,
-        "folder": folder,
-        "samples": images,
-        "layers": [256, 128, 64, 10],
-        "steps": 50,
-        "rate": 0.01,
-    })
-}
-
-fn rows(quick: bool) -> Vec<Plan> {
-    let all = std::thread::available_parallelism().map_or(1, usize::from);
-    let browser = |peer, variant| By::Browser { peer, variant };
-    let native = |program, threads| By::Native { program, threads };
-    let mut rows = Vec::new();
-    for images in [100, 1000] {
-        let group = format!("One run of {images} images");
-        let mut add = |name: &str, by: By, cold: bool| {
-            let like = Some("this project, native CPU".to_owned());
-            rows.push(Plan { group: group.clone(), name: name.into(), by, run: run(images, cold), like });
-        };
-        add("this project, native CPU", native("cpu", 1), false);
-        add("this project, native CPU, nothing kept from a run before", native("cpu", 1), true);
-        add("this project, browser, CPU engine", browser("ours", "cpu"), false);
-        add("PyTorch as the original has it, all threads", native("pytorch", all), false);
-        add("PyTorch as the original has it, one thread", native("pytorch", 1), false);
-        add("NumPy, all threads", native("plain_numpy", all), false);
-        add("NumPy, one thread", native("plain_numpy", 1), false);
-        if quick {
-            continue;
-        }
-        add("onnxruntime-web, wasm", browser("onnx", "wasm"), false);
-        add("jax-js, wasm", browser("jax", "wasm"), false);
-        add("TensorFlow.js, wasm", browser("tfjs", "wasm"), false);
-        add("this project, native GPU", native("gpu", 1), false);
-        add("this project, browser, WebGPU", browser("ours", "gpu"), false);
-        add("the same kernels from plain JavaScript, WebGPU", browser("webgpu", ""), false);
-        add("jax-js, WebGPU", browser("jax", "webgpu"), false);
-        add("TensorFlow.js, WebGPU", browser("tfjs", "webgpu"), false);
-    }
-    let mut page = |name: &str, variant, run| {
-        rows.push(Plan { group: "The page".into(), name: name.into(), by: browser("page", variant), run, like: None });
+    let run = |before: &str| {
+        json!({
+            "link": format!("lab={link}"), "before": format!("lab={before}"),
+            "columns": ["entropy_1", "entropy_2", "entropy_3", "entropy_4"], "rows": [1, 50],
+            "folder": folder, "samples": images, "layers": [256, 128, 64, 10], "steps": 50, "rate": 0.01,
+        })
     };
-    page("navigation to the first picture", "first", json!({}));
-    page("a slider dragged, 100 images, CPU engine", "slider", json!({ "engine": "cpu" }));
-    page("trajectories turned, ten archived runs", "rotation", json!({}));
-    page("memory after a run of 100 images", "memory", json!({}));
-    for link in scaling() {
-        let run = json!({ "link": format!("lab={link}"), "warm": Value::Null, "layers": [], "cold": false });
-        let by = browser("ours", "cpu");
-        rows.push(Plan { group: "Scaling, browser, CPU engine".into(), name: link.into(), by, run, like: None });
-    }
-    rows
-}
-
-/// The default run of a hundred images, with one thing changed.
-fn scaling() -> [&'static str; 10] {
-    [
-        "ska-digit",
-        "ska-digit&k=100",
-        "ska-digit&k=200",
-        "ska-digit&samples=10",
-        "ska-digit&samples=50",
-        "ska-batch&per_class=50",
-        "ska-batch",
-        "ska-digit&layers=64-32-16-10",
-        "ska-digit&layers=512-256-128-10",
-        "ska-digit&layers=512-512-256-64",
+    let row = |key: &str, name: &str, by| Plan::new(&format!("{part} {key}"), &group, name, by, run(others));
+    let slid = |plan: Plan| Plan { run: run(slid), ..plan };
+    let slow = |plan: Plan| {
+        let if_quick = (images > 100).then(|| plan.key.replace(&part, "ska-100"));
+        Plan { slow: true, if_quick, ..plan }
+    };
+    let lean = |plan: Plan| {
+        let mut run = plan.run.clone();
+        run["lean"] = true.into();
+        Plan { run, ..plan }
+    };
+    vec![
+        row("native", "Entroscope, native, CPU", native("cpu", 1)),
+        slid(row("native-slid", "the same, after another learning rate", native("cpu", 1))),
+        row("ours", "**Entroscope, browser, CPU in a worker**", browser("ours", "cpu")),
+        slid(row("ours-slid", "the same, after another learning rate", browser("ours", "cpu"))),
+        row("pytorch", "PyTorch as the original has it, all threads", native("ska_pytorch", all_threads())),
+        row("pytorch-1", "PyTorch as the original has it, one thread", native("ska_pytorch", 1)),
+        lean(row(
+            "pytorch-lean",
+            "PyTorch without autograd and read-backs, all threads",
+            native("ska_pytorch", all_threads()),
+        )),
+        slow(row("pytorch-gpu", "PyTorch as the original has it, on its GPU", native("ska_pytorch_cuda", 1))),
+        lean(slow(row(
+            "pytorch-gpu-lean",
+            "PyTorch without autograd and read-backs, on its GPU",
+            native("ska_pytorch_cuda", 1),
+        ))),
+        row("numpy", "NumPy, all threads", native("ska_numpy", all_threads())),
+        row("numpy-1", "NumPy, one thread", native("ska_numpy", 1)),
+        slow(row("onnx", "onnxruntime-web, wasm", browser("onnx", "wasm"))),
+        slow(row("jax", "jax-js, wasm", browser("jax", "wasm"))),
+        slow(row("tfjs", "TensorFlow.js, wasm", browser("tfjs", "wasm"))),
+        slow(row("native-gpu", "Entroscope, native, GPU", native("gpu", 1))),
+        slow(row("ours-gpu", "**Entroscope, browser, WebGPU**", browser("ours", "gpu"))),
+        slow(slid(row("ours-gpu-slid", "the same, after another learning rate", browser("ours", "gpu")))),
+        slow(row("webgpu", "the same kernels from plain JavaScript, WebGPU", browser("webgpu", ""))),
+        slow(row("jax-gpu", "jax-js, WebGPU", browser("jax", "webgpu"))),
+        slow(row("tfjs-gpu", "TensorFlow.js, WebGPU", browser("tfjs", "webgpu"))),
+        slow(row("host", "Entroscope, WebGPU: the host's work", browser("ours", "host"))),
+        slow(row("dispatches", "Entroscope, WebGPU: dispatches", browser("ours", "dispatches"))),
     ]
 }
 
-/// Measures all rows. Rows of one group take turns.
-pub fn measure(browser: &mut Browser, native: &mut Native, quick: bool) -> Result<Vec<Row>, String> {
-    let plans = rows(quick);
-    let mut done: Vec<Row> = Vec::new();
-    for group in plans.chunk_by(|a, b| a.group == b.group) {
-        println!("{}", group[0].group);
-        let slow: Vec<String> =
-            done.iter().filter(|row| row.median() > Some(TOO_LONG_MS)).map(|r| r.name.clone()).collect();
-        done.extend(turns(group, &slow, browser, native));
-    }
-    Ok(done)
+/// What a visitor feels.
+fn page() -> Vec<Plan> {
+    let row =
+        |key: &str, name: &str, by| Plan::new(&format!("page {key}"), "The page, CPU engine", name, by, json!({}));
+    vec![
+        row("first", "navigation to the first picture", browser("page", "first")),
+        Plan { once: true, ..row("bytes", "first visit, after brotli", By::FirstVisit) },
+        row("slider", "a slider dragged: runs of 100 images with their picture", browser("page", "slider")),
+        row("rotation", "three trajectories turned, ten archived runs", browser("page", "rotation")),
+        Plan { once: true, slow: true, ..row("memory", "memory after a run of 100 images", browser("page", "memory")) },
+    ]
 }
 
-/// One group: round after round, each row once, until its rounds or its time are up.
-fn turns(group: &[Plan], slow: &[String], browser: &mut Browser, native: &mut Native) -> Vec<Row> {
-    let empty = |plan: &Plan| Row { group: plan.group.clone(), name: plan.name.clone(), unit: "ms", ..Row::default() };
-    let mut rows: Vec<Row> = group.iter().map(empty).collect();
-    let mut spent = vec![Duration::ZERO; group.len()];
-    let mut expected: Option<Value> = None;
-    for round in 0..=ROUNDS {
-        for (at, plan) in group.iter().enumerate() {
-            if !rows[at].note.is_empty() && rows[at].values.is_empty() || spent[at] > TIME {
-                continue;
-            }
-            if slow.contains(&plan.name) && plan.like.is_some() {
-                rows[at].note = format!("left out: over {:.0} s with 100 images", TOO_LONG_MS / 1000.0);
-                continue;
-            }
-            let start = Instant::now();
-            let answer = match &plan.by {
-                By::Browser { peer, variant } => {
-                    browser.ask(&json!({ "peer": peer, "variant": variant, "run": plan.run }))
-                }
-                By::Native { program, threads } => native.ask(program, *threads, &plan.run),
-            };
-            let time = start.elapsed();
-            spent[at] += time;
-            take(&mut rows[at], answer, &mut expected);
-            if round == 0 {
-                println!("  {} ({:.1} s)", plan.name, time.as_secs_f64());
-                // The first turn warms caches and compilers up; it counts only where there is no time for another.
-                if spent[at] < TIME / 3 {
-                    rows[at].values.clear();
-                }
-            }
-        }
-    }
-    rows
-}
-
-/// Adds an answer to its row.
-fn take(row: &mut Row, answer: Result<Value, String>, expected: &mut Option<Value>) {
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(error) => return row.note = error,
+/// The default run of a hundred images, with one thing changed.
+fn scaling() -> Vec<Plan> {
+    let links = [
+        ("100 images, K 50, layers 256-128-64-10", "ska-digit"),
+        ("K 100", "ska-digit&k=100"),
+        ("K 200", "ska-digit&k=200"),
+        ("10 images", "ska-digit&samples=10"),
+        ("50 images", "ska-digit&samples=50"),
+        ("500 images", "ska-batch&per_class=50"),
+        ("1000 images", "ska-batch"),
+        ("layers 64-32-16-10", "ska-digit&layers=64-32-16-10"),
+        ("layers 512-256-128-10", "ska-digit&layers=512-256-128-10"),
+        ("layers 512-512-256-64", "ska-digit&layers=512-512-256-64"),
+    ];
+    let row = |(name, link): (&str, &str)| {
+        // Other images before it.
+        let run = json!({ "link": format!("lab={link}"), "before": "lab=ska-digit&digit=1" });
+        Plan::new(&format!("scaling {link}"), "Scaling, browser, CPU engine", name, browser("ours", "cpu"), run)
     };
-    for (key, unit) in [("ms", "ms"), ("per_second", "per second"), ("megabytes", "MB")] {
-        if let Some(value) = answer[key].as_f64() {
-            row.unit = unit;
-            row.values.push(value);
-        }
-    }
-    for key in ["failed", "missing", "note"] {
-        if let Some(text) = answer[key].as_str() {
-            row.note = text.to_owned();
-        }
-    }
-    if let Some(adapter) = answer["adapter"].as_str() {
-        row.adapter = adapter.to_owned();
-    }
-    if answer["entropies"].as_array().is_some_and(|layers| !layers.is_empty()) {
-        let expected = expected.get_or_insert_with(|| answer["entropies"].clone());
-        let off = difference(&answer["entropies"], expected);
-        row.off = Some(row.off.unwrap_or(0.0).max(off));
-        if off > TOLERANCE {
-            row.note = format!("other numbers: off by {off:.1e}");
-        }
-    }
+    links.map(row).into()
 }
 
-/// Largest difference of two runs' entropies, as a share of the largest of their layer; infinite where one is missing.
-fn difference(found: &Value, expected: &Value) -> f64 {
-    let (Some(found), Some(expected)) = (found.as_array(), expected.as_array()) else { return f64::INFINITY };
-    let layers = found.iter().zip(expected).map(|(found, expected)| {
-        let (Some(found), Some(expected)) = (found.as_array(), expected.as_array()) else { return f64::INFINITY };
-        let largest = expected.iter().filter_map(Value::as_f64).fold(0.0, |largest: f64, v| largest.max(v.abs()));
-        let apart = found.iter().zip(expected).map(|(a, b)| match (a.as_f64(), b.as_f64()) {
-            (Some(a), Some(b)) => (a - b).abs() / largest,
-            _ => f64::INFINITY,
+/// Cells of the invariance notebook that train all three layers.
+fn wta() -> Vec<Plan> {
+    let ten = json!({ "side": 40, "invariant": 100, "winners": 5, "sw": [0.0, 0.2], "ww": [0.0, 0.1], "xi": 0.02, "phi": 0.01 });
+    let eleven = json!({ "side": 40, "invariant": 100, "winners": 15, "sw": [0.2, 0.21], "ww": [0.3, 0.32], "xi": 0.02, "phi": 0.01 });
+    let big = json!({ "side": 50, "invariant": 225, "winners": 15, "sw": [0.2, 0.21], "ww": [0.3, 0.32], "xi": 0.04, "phi": 0.02, "clip": 4.0 });
+    let rows = |(cell, numbers): (&str, Value)| {
+        let run = json!({
+            // A row of the trace is 500 frames.
+            "link": format!("lab=wta-mnist&cell={cell}&frames=10000&train=0"), "timed": [1, 20], "each": 500,
+            "columns": ["sparse_entropy", "last_entropy", "sparse_error", "io_sum"], "rows": [0, 1],
+            "frames": 500, "folder": "batch", "cell": numbers,
         });
-        if found.len() == expected.len() { apart.fold(0.0, f64::max) } else { f64::INFINITY }
-    });
-    if found.len() == expected.len() { layers.fold(0.0, f64::max) } else { f64::INFINITY }
+        let group = format!("Invariance lab, In [{cell}]: frames of training");
+        let row = |key, name, by| Plan::new(&format!("wta-{cell} {key}"), &group, name, by, run.clone());
+        [
+            row("ours", "**Entroscope, browser, CPU in a worker**", browser("ours", "cpu")),
+            row("numpy", "NumPy, as the notebook is written", native("wta_numpy", all_threads())),
+        ]
+    };
+    [("10", ten), ("11", eleven), ("22", big)].into_iter().flat_map(rows).collect()
+}
+
+/// The NTK lab's steps. A link's second row of the trace comes after its first epoch.
+fn ntk() -> Vec<Plan> {
+    let run = |link: &str, timed: [u32; 2], more: Value| {
+        let mut run = json!({ "link": format!("lab=ntk-entropy&{link}"), "timed": timed, "folder": "batch" });
+        for (key, value) in more.as_object().into_iter().flatten() {
+            run[key] = value.clone();
+        }
+        run
+    };
+    let epoch =
+        run("sizes=5&tests=10&epochs=1", [1, 2], json!({ "columns": ["train_loss"], "rows": [1, 2], "what": "epoch" }));
+    let kernel = run(
+        "sizes=100&images=100&tests=10&epochs=1",
+        [1, 2],
+        json!({ "columns": ["cosine_100"], "rows": [0, 1], "what": "kernel" }),
+    );
+    let row = |part: &str, key: &str, name: &str, by, run: &Value| {
+        let group = match part {
+            "epoch" => "NTK lab: an epoch of 1000 images, batches of 32",
+            "kernel" => "NTK lab: the kernel of 100 images and its entropy",
+            _ => "NTK lab: the kernel of infinite width and its entropy",
+        };
+        Plan::new(&format!("ntk-{part} {key}"), group, name, by, run.clone())
+    };
+    let ours = || browser("ours", "cpu");
+    let torch = |plan: Plan| Plan { slow: true, ..plan };
+    vec![
+        row("epoch", "ours", "**Entroscope, browser, CPU in a worker** (with the kernel of 5 images)", ours(), &epoch),
+        torch(row("epoch", "pytorch", "PyTorch, all threads", native("ntk_pytorch", all_threads()), &epoch)),
+        row(
+            "kernel",
+            "ours",
+            "**Entroscope, browser, CPU in a worker** (with an epoch of 100 images)",
+            ours(),
+            &kernel,
+        ),
+        torch(row(
+            "kernel",
+            "pytorch",
+            "PyTorch, Jacobians by `vmap` and `jacrev`, all threads",
+            native("ntk_pytorch", all_threads()),
+            &kernel,
+        )),
+        row("infinite", "50", "50 images", ours(), &run("run=width&widths=0.125&sample=50&seeds=1", [0, 1], json!({}))),
+        row(
+            "infinite",
+            "100",
+            "100 images",
+            ours(),
+            &run("sizes=100&images=100&tests=10&width=0.125&epochs=1", [0, 1], json!({})),
+        ),
+    ]
 }
 
 #[cfg(test)]
@@ -243,33 +243,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entropies_are_compared_by_their_layers_largest_and_a_missing_one_counts() {
-        let expected = json!([[0.0, -2.0], [-100.0, -50.0]]);
-        assert_eq!(difference(&expected, &expected), 0.0);
-        assert_eq!(difference(&json!([[0.0, -2.0], [-101.0, -50.0]]), &expected), 0.01);
-        assert_eq!(difference(&json!([[0.0, -2.0], [-100.0]]), &expected), f64::INFINITY);
-        assert_eq!(difference(&json!([[0.0, -2.0]]), &expected), f64::INFINITY);
-        assert_eq!(difference(&json!([[0.0, null], [-100.0, -50.0]]), &expected), f64::INFINITY);
+    fn rows_of_a_group_stand_together_and_keys_are_their_own() {
+        let plans = all();
+        let groups = plans.chunk_by(|a, b| a.group == b.group).count();
+        let sorted = |of: &dyn Fn(&Plan) -> String| {
+            let mut all: Vec<String> = plans.iter().map(of).collect();
+            all.sort();
+            all.dedup();
+            all.len()
+        };
+        assert_eq!(groups, sorted(&|plan| plan.group.clone()));
+        assert_eq!(plans.len(), sorted(&|plan| plan.key.clone()));
     }
 
     #[test]
-    fn a_row_says_what_went_wrong_and_a_wrong_result_does_not_pass() {
-        let mut row = Row::default();
-        let mut expected = Some(json!([[-1.0]]));
-        take(&mut row, Err("gone".into()), &mut expected);
-        assert_eq!(row.note, "gone");
-        take(&mut row, Ok(json!({ "ms": 2.0, "entropies": [[-1.1]] })), &mut expected);
-        assert!(row.note.starts_with("other numbers") && row.values == [2.0], "{row:?}");
-    }
-
-    #[test]
-    fn rows_of_a_group_stand_together_and_their_names_are_their_own() {
-        let rows = rows(false);
-        let mut names: Vec<String> = rows.iter().map(|row| format!("{} {}", row.group, row.name)).collect();
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), rows.len());
-        let groups = rows.chunk_by(|a, b| a.group == b.group).count();
-        assert_eq!(groups, 4);
+    fn a_row_that_waits_for_another_names_one_before_it() {
+        let plans = all();
+        for (at, plan) in plans.iter().enumerate() {
+            let Some(other) = &plan.if_quick else { continue };
+            assert!(plans[..at].iter().any(|before| before.key == *other), "{} waits for {other}", plan.key);
+        }
     }
 }

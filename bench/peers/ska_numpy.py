@@ -1,30 +1,11 @@
-"""The run in NumPy, in place and without anything that need not be computed.
+"""The run in NumPy, in place and without anything that need not be computed. The environment sets the number of threads."""
 
-Answers each line of standard input, {"images", "weights", "samples", "layers", "steps", "rate"}, with a line
-{"ms", "entropies"}; {"missing"} where NumPy cannot be imported. The number of threads is set by the environment.
-"""
-
-import json
-import sys
 import time
 
-try:
-    import numpy as np
-except ImportError as error:
-    print(json.dumps({"missing": str(error)}), flush=True)
-    sys.exit()
+from serve import need, serve, ska
 
+np = need("numpy")
 BITS = np.float32(1 / np.log(2))
-
-
-def read(case):
-    images = np.fromfile(case["images"], np.float32).reshape(case["samples"], 784)
-    drawn = np.fromfile(case["weights"], np.float32)
-    weights, below, at = [], 784, 0
-    for units in case["layers"]:
-        weights.append(drawn[at:at + below * units].reshape(below, units).copy())
-        at, below = at + below * units, units
-    return images, weights
 
 
 def run(x, weights, layers, steps, rate):
@@ -58,9 +39,11 @@ def run(x, weights, layers, steps, rate):
     return entropies
 
 
-for line in sys.stdin:
-    case = json.loads(line)
-    x, weights = read(case)
+def answer(case):
+    x, weights = ska(case, np)
     start = time.perf_counter()
     entropies = run(x, weights, case["layers"], case["steps"], case["rate"])
-    print(json.dumps({"ms": 1e3 * (time.perf_counter() - start), "entropies": entropies}), flush=True)
+    return {"value": 1e3 * (time.perf_counter() - start), "unit": "ms", "numbers": entropies}
+
+
+serve(answer)

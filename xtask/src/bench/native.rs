@@ -1,4 +1,4 @@
-//! Programs that compute the run natively: one process each, a line of JSON in, a line of JSON out.
+//! Programs that compute natively: one process each, a line of JSON in, a line of JSON out.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
+
+/// The environment variable that names another Python.
+pub const PYTHON: &str = "ENTROSCOPE_PYTHON";
 
 /// A program that is running.
 struct Process {
@@ -36,7 +39,7 @@ impl Process {
     }
 
     fn ask(&mut self, command: &Value) -> Result<Value, String> {
-        // A program that has ended says so by its last line.
+        // A program that has ended says why by its last line.
         let _ = writeln!(self.input, "{command}").and_then(|()| self.input.flush());
         let mut line = String::new();
         self.output.read_line(&mut line).map_err(|error| error.to_string())?;
@@ -47,18 +50,20 @@ impl Process {
 /// All native programs, started when first asked.
 pub struct Native {
     runner: PathBuf,
-    root: PathBuf,
-    folder: PathBuf,
+    peers: PathBuf,
+    data: PathBuf,
+    python: PathBuf,
     running: BTreeMap<String, Process>,
 }
 
 impl Native {
-    /// None is started yet. `folder` holds the data.
-    pub fn new(runner: &Path, root: &Path, folder: &Path) -> Self {
-        Self { runner: runner.into(), root: root.into(), folder: folder.into(), running: BTreeMap::new() }
+    /// None is started yet. `peers` holds the Python programs, `data` the folders of what they start from.
+    pub fn new(runner: &Path, peers: &Path, data: &Path, python: Option<PathBuf>) -> Self {
+        let python = python.unwrap_or_else(|| if cfg!(windows) { "python" } else { "python3" }.into());
+        Self { runner: runner.into(), peers: peers.into(), data: data.into(), python, running: BTreeMap::new() }
     }
 
-    /// Has a program do a run: `cpu`, `gpu`, `pytorch` or `plain_numpy`, with so many threads.
+    /// Has a program do a run, with so many threads: the native engine `cpu` or `gpu`, or a Python program by its name.
     pub fn ask(&mut self, program: &str, threads: usize, run: &Value) -> Result<Value, String> {
         let key = format!("{program} {threads}");
         if !self.running.contains_key(&key) {
@@ -66,13 +71,11 @@ impl Native {
             self.running.insert(key.clone(), process);
         }
         let mut run = run.clone();
-        let data = self.folder.join(run["folder"].as_str().unwrap_or_default());
-        run["images"] = json!(data.join("images.f32"));
-        run["weights"] = json!(data.join("weights.f32"));
+        run["folder"] = json!(self.data.join(run["folder"].as_str().unwrap_or_default()));
         run["threads"] = json!(threads);
         let process = self.running.get_mut(&key).ok_or("it was just started")?;
         let answer = process.ask(&run);
-        if !matches!(&answer, Ok(answer) if answer.get("ms").is_some()) {
+        if !matches!(&answer, Ok(answer) if answer.get("value").is_some()) {
             self.running.remove(&key);
         }
         answer
@@ -84,8 +87,9 @@ impl Native {
             command.arg(program);
             return command;
         }
-        let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
-        command.arg(self.root.join("bench/peers").join(format!("{program}.py")));
+        let mut command = Command::new(&self.python);
+        // No compiled files among the sources.
+        command.arg("-B").arg(self.peers.join(format!("{program}.py")));
         for variable in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"] {
             command.env(variable, threads.to_string());
         }
