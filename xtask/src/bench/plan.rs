@@ -46,6 +46,12 @@ impl Plan {
         let [key, group, name] = [key, group, name].map(str::to_owned);
         Self { key, group, name, by, run, slow: false, once: false, if_quick: None }
     }
+
+    /// Whether the key has these words, one after another: `ska-100 ours-gpu` is called `ska`, `ska-100`, `gpu`, `100 ours`.
+    pub fn is_called(&self, words: &str) -> bool {
+        let [own, words] = [&self.key, words].map(|text| text.split([' ', '-']).collect::<Vec<_>>());
+        own.windows(words.len()).any(|part| part == words)
+    }
 }
 
 /// All rows but the kernels', group after group.

@@ -15,55 +15,58 @@ enum Bound {
 }
 use Bound::{AtLeast, AtMost};
 
-/// A row's figure, or its multiple of another row's, and the bound. Rows are named by their keys.
-struct Target(&'static str, &'static str, Option<&'static str>, Bound);
+/// A row's figure, or its multiple of the fastest of other rows, and the bound. Rows are named by their keys.
+struct Target(&'static str, &'static str, &'static [&'static str], Bound);
 
 const TARGETS: &[Target] = &[
     Target(
-        "100 images, browser's CPU, of PyTorch as the original has it",
+        "100 images, browser's CPU, of PyTorch as the original has it, the faster",
         OURS_100,
-        Some("ska-100 pytorch"),
+        PYTORCH_100,
         AtMost(0.35),
     ),
-    Target("100 images, browser's CPU, of onnxruntime-web wasm", OURS_100, Some("ska-100 onnx"), AtMost(0.10)),
-    Target("100 images, browser's CPU, of jax-js wasm", OURS_100, Some("ska-100 jax"), AtMost(0.05)),
-    Target("100 images, browser's CPU, of TensorFlow.js wasm", OURS_100, Some("ska-100 tfjs"), AtMost(0.025)),
+    Target("100 images, browser's CPU, of onnxruntime-web wasm", OURS_100, &["ska-100 onnx"], AtMost(0.10)),
+    Target("100 images, browser's CPU, of jax-js wasm", OURS_100, &["ska-100 jax"], AtMost(0.05)),
+    Target("100 images, browser's CPU, of TensorFlow.js wasm", OURS_100, &["ska-100 tfjs"], AtMost(0.025)),
     Target(
-        "1000 images, browser's CPU, of PyTorch as the original has it",
+        "1000 images, browser's CPU, of PyTorch as the original has it, the faster",
         OURS_1000,
-        Some("ska-1000 pytorch"),
+        PYTORCH_1000,
         AtMost(0.90),
     ),
-    Target("1000 images, browser's CPU, of onnxruntime-web wasm", OURS_1000, Some("ska-1000 onnx"), AtMost(0.25)),
+    Target("1000 images, browser's CPU, of onnxruntime-web wasm", OURS_1000, &["ska-1000 onnx"], AtMost(0.25)),
     Target(
         "100 images, WebGPU, of the same kernels from plain JavaScript",
         WEBGPU_100,
-        Some("ska-100 webgpu"),
+        &["ska-100 webgpu"],
         AtMost(1.05),
     ),
-    Target("100 images, WebGPU, of jax-js WebGPU", WEBGPU_100, Some("ska-100 jax-gpu"), AtMost(0.18)),
-    Target("100 images, WebGPU, of TensorFlow.js WebGPU", WEBGPU_100, Some("ska-100 tfjs-gpu"), AtMost(0.03)),
-    Target("WebGPU: the host's work for a run, ms", "ska-100 host", None, AtMost(0.1)),
-    Target("WebGPU: dispatches of a run", "ska-100 dispatches", None, AtMost(7.0)),
-    Target("a slider dragged: runs with their picture a second", "page slider", None, AtLeast(25.0)),
-    Target("first picture, ms", "page first", None, AtMost(1000.0)),
-    Target("first visit, KB", "page bytes", None, AtMost(350.0)),
+    Target("100 images, WebGPU, of jax-js WebGPU", WEBGPU_100, &["ska-100 jax-gpu"], AtMost(0.18)),
+    Target("100 images, WebGPU, of TensorFlow.js WebGPU", WEBGPU_100, &["ska-100 tfjs-gpu"], AtMost(0.03)),
+    Target("WebGPU: the host's work for a run, ms", "ska-100 host", &[], AtMost(0.1)),
+    Target("WebGPU: dispatches of a run", "ska-100 dispatches", &[], AtMost(7.0)),
+    Target("a slider dragged: runs with their picture a second", "page slider", &[], AtLeast(25.0)),
+    Target("first picture, ms", "page first", &[], AtMost(1000.0)),
+    Target("first visit, KB", "page bytes", &[], AtMost(350.0)),
     // A display of 60 Hz shows a little less than 60 whole frames a second.
-    Target("trajectories turned, frames a second", "page rotation", None, AtLeast(59.0)),
-    Target("invariance, In [10], frames a second", "wta-10 ours", None, AtLeast(12_000.0)),
-    Target("invariance, In [10], of NumPy as written", "wta-10 ours", Some("wta-10 numpy"), AtLeast(50.0)),
-    Target("invariance, In [11], of NumPy as written", "wta-11 ours", Some("wta-11 numpy"), AtLeast(50.0)),
-    Target("invariance, In [22], of NumPy as written", "wta-22 ours", Some("wta-22 numpy"), AtLeast(50.0)),
-    Target("NTK, an epoch of 1000 images, ms", "ntk-epoch ours", None, AtMost(6000.0)),
-    Target("NTK of 100 images, ms", "ntk-kernel ours", None, AtMost(6000.0)),
-    Target("NTK of 100 images, of PyTorch's Jacobians", "ntk-kernel ours", Some("ntk-kernel pytorch"), AtMost(0.12)),
-    Target("infinite NTK of 50 images, ms", "ntk-infinite 50", None, AtMost(2000.0)),
-    Target("infinite NTK of 100 images, ms", "ntk-infinite 100", None, AtMost(6000.0)),
-    Target("entropy of a kernel of 100 images, ms", "kernels entropy_of_100_images", None, AtMost(50.0)),
+    Target("trajectories turned, frames a second", "page rotation", &[], AtLeast(59.0)),
+    Target("invariance, In [10], frames a second", "wta-10 ours", &[], AtLeast(12_000.0)),
+    Target("invariance, In [10], of NumPy as written", "wta-10 ours", &["wta-10 numpy"], AtLeast(50.0)),
+    Target("invariance, In [11], of NumPy as written", "wta-11 ours", &["wta-11 numpy"], AtLeast(50.0)),
+    Target("invariance, In [22], of NumPy as written", "wta-22 ours", &["wta-22 numpy"], AtLeast(50.0)),
+    Target("NTK, an epoch of 1000 images, ms", "ntk-epoch ours", &[], AtMost(6000.0)),
+    Target("NTK of 100 images, ms", "ntk-kernel ours", &[], AtMost(6000.0)),
+    Target("NTK of 100 images, of PyTorch's Jacobians", "ntk-kernel ours", &["ntk-kernel pytorch"], AtMost(0.12)),
+    Target("infinite NTK of 50 images, ms", "ntk-infinite 50", &[], AtMost(2000.0)),
+    Target("infinite NTK of 100 images, ms", "ntk-infinite 100", &[], AtMost(6000.0)),
+    Target("entropy of a kernel of 100 images, ms", "kernels entropy_of_100_images", &[], AtMost(50.0)),
 ];
 const OURS_100: &str = "ska-100 ours";
 const OURS_1000: &str = "ska-1000 ours";
 const WEBGPU_100: &str = "ska-100 ours-gpu";
+// On a busy machine one thread is faster: threads that wait for one another all wait for the slowest.
+const PYTORCH_100: &[&str] = &["ska-100 pytorch", "ska-100 pytorch-1"];
+const PYTORCH_1000: &[&str] = &["ska-1000 pytorch", "ska-1000 pytorch-1"];
 
 /// A target and what came out.
 #[derive(Clone, Debug, Serialize)]
@@ -78,15 +81,18 @@ pub struct Finding {
     pub met: bool,
 }
 
+/// Milliseconds, whatever the row's unit; endless where it has no figure.
+fn slowness(row: &Row) -> f64 {
+    row.median().map_or(f64::INFINITY, |median| if row.unit == "ms" { median } else { 1000.0 / median })
+}
+
 /// The targets that have to do with the rows.
 pub fn check(rows: &[Row]) -> Vec<Finding> {
     let find = |key: &str| rows.iter().find(|row| row.key == key);
     let finding = |Target(what, key, per, bound): &Target| {
         let row = find(key)?;
-        let measured = match per {
-            Some(per) => find(per).and_then(|base| row.ratio(base)),
-            None => row.median(),
-        };
+        let fastest = per.iter().filter_map(|key| find(key)).min_by(|a, b| slowness(a).total_cmp(&slowness(b)));
+        let measured = if per.is_empty() { row.median() } else { fastest.and_then(|base| row.ratio(base)) };
         let (target, met) = match bound {
             AtMost(most) => (format!("≤ {most}"), measured.is_some_and(|value| value <= *most)),
             AtLeast(least) => (format!("≥ {least}"), measured.is_some_and(|value| value >= *least)),
@@ -126,7 +132,7 @@ mod tests {
     fn every_target_names_rows_that_are_planned() {
         let planned: Vec<String> = plan::all().into_iter().map(|plan| plan.key).collect();
         for Target(what, key, per, _) in TARGETS {
-            for key in std::iter::once(key).chain(per).filter(|key| !key.starts_with(plan::KERNELS)) {
+            for key in std::iter::once(key).chain(*per).filter(|key| !key.starts_with(plan::KERNELS)) {
                 assert!(planned.iter().any(|planned| planned == key), "{what}: {key}");
             }
         }
