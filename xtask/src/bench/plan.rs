@@ -170,9 +170,16 @@ fn scaling() -> Vec<Plan> {
 
 /// Cells of the invariance notebook that train all three layers.
 fn wta() -> Vec<Plan> {
-    let ten = json!({ "side": 40, "invariant": 100, "winners": 5, "sw": [0.0, 0.2], "ww": [0.0, 0.1], "xi": 0.02, "phi": 0.01 });
-    let eleven = json!({ "side": 40, "invariant": 100, "winners": 15, "sw": [0.2, 0.21], "ww": [0.3, 0.32], "xi": 0.02, "phi": 0.01 });
-    let big = json!({ "side": 50, "invariant": 225, "winners": 15, "sw": [0.2, 0.21], "ww": [0.3, 0.32], "xi": 0.04, "phi": 0.02, "clip": 4.0 });
+    let ten = json!({
+        "side": 40, "invariant": 100, "winners": 5, "sw": [0.0, 0.2], "ww": [0.0, 0.1], "xi": 0.02, "phi": 0.01,
+    });
+    let eleven = json!({
+        "side": 40, "invariant": 100, "winners": 15, "sw": [0.2, 0.21], "ww": [0.3, 0.32], "xi": 0.02, "phi": 0.01,
+    });
+    let big = json!({
+        "side": 50, "invariant": 225, "winners": 15, "sw": [0.2, 0.21], "ww": [0.3, 0.32], "xi": 0.04, "phi": 0.02,
+        "clip": 4.0,
+    });
     let rows = |(cell, numbers): (&str, Value)| {
         let run = json!({
             // A row of the trace is 500 frames.
@@ -184,7 +191,7 @@ fn wta() -> Vec<Plan> {
         let row = |key, name, by| Plan::new(&format!("wta-{cell} {key}"), &group, name, by, run.clone());
         [
             row("ours", "**Entroscope, browser, CPU in a worker**", browser("ours", "cpu")),
-            row("numpy", "NumPy, as the notebook is written", native("wta_numpy", all_threads())),
+            row("numpy", "NumPy, as the notebook is written, one thread", native("wta_numpy", 1)),
         ]
     };
     [("10", ten), ("11", eleven), ("22", big)].into_iter().flat_map(rows).collect()
