@@ -1,6 +1,7 @@
 // jax-js: one compiled step, fifty times; every metric measured, read back once at the end.
 
 import { defaultDevice, init, jit, nn, numpy as np } from "@jax-js/jax";
+import { adapterName } from "./adapter.js";
 import { byLayer, start } from "./data.js";
 
 const compiled = new Map();
@@ -22,7 +23,7 @@ export async function run({ folder, samples, layers, steps, rate }, backend) {
   const ms = performance.now() - began;
   x.dispose();
   drawn.forEach((tensor) => tensor.dispose());
-  return { value: ms, unit: "ms", numbers: byLayer(entropies, layers, steps) };
+  return { value: ms, unit: "ms", numbers: byLayer(entropies, layers, steps), adapter: backend === "webgpu" ? await adapterName() : "" };
 }
 
 async function whole(step, x, drawn, layers, samples, steps) {

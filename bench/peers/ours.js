@@ -1,5 +1,6 @@
 // The page's own engine in its own worker, from the request to the last row.
 
+import { adapterName } from "./adapter.js";
 import { EngineClient } from "./page/engine.js";
 import { files } from "./page/files.js";
 
@@ -11,7 +12,7 @@ let pending;
 function client(counted) {
   if (clients.has(counted)) return clients.get(counted);
   const on = {
-    started: ({ columns, adapter, engine }) => Object.assign(pending, { columns, adapter, engine }),
+    started: ({ columns, engine }) => Object.assign(pending, { columns, engine }),
     rows: ({ rows, step, elapsed_ms, done }) => {
       pending.rows.push(rows);
       pending.reached.push([step, elapsed_ms]);
@@ -47,7 +48,7 @@ export async function run({ link, before, columns = [], rows: [from, until] = [0
   if (counted) await counts();
   let value = await once(`${link}&engine=${engine}`, counted);
   if (pending.engine !== engine) throw new Error(`there is no ${engine} here for it`);
-  const { adapter } = pending;
+  const adapter = engine === "gpu" ? await adapterName() : "";
   if (counted) {
     const { host_ms, submits, maps, dispatches } = await counts();
     const note = `${submits} submit, ${maps} map, ${dispatches} dispatches`;

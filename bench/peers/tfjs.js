@@ -1,5 +1,6 @@
 // TensorFlow.js: the run in its ops, every metric measured, read back once at the end.
 
+import { adapterName } from "./adapter.js";
 import { byLayer, start } from "./data.js";
 
 const PACKAGES = "./node_modules/@tensorflow";
@@ -29,7 +30,7 @@ export async function run({ folder, samples, layers, steps, rate }, backend) {
   const values = await measured.data();
   const ms = performance.now() - began;
   tf.dispose([measured, x, ...drawn]);
-  return { value: ms, unit: "ms", numbers: byLayer(values, layers, steps) };
+  return { value: ms, unit: "ms", numbers: byLayer(values, layers, steps), adapter: backend === "webgpu" ? await adapterName() : "" };
 }
 
 function ska(x, drawn, layers, steps, rate, samples) {

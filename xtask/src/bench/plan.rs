@@ -215,31 +215,24 @@ fn ntk() -> Vec<Plan> {
     );
     let row = |part: &str, key: &str, name: &str, by, run: &Value| {
         let group = match part {
-            "epoch" => "NTK lab: an epoch of 1000 images, batches of 32",
-            "kernel" => "NTK lab: the kernel of 100 images and its entropy",
-            _ => "NTK lab: the kernel of infinite width and its entropy",
+            "epoch" => "NTK lab, browser, CPU engine: an epoch of 1000 images, batches of 32",
+            "kernel" => "NTK lab, browser, CPU engine: the kernel of 100 images and its entropy",
+            _ => "NTK lab, browser, CPU engine: the kernel of infinite width and its entropy",
         };
         Plan::new(&format!("ntk-{part} {key}"), group, name, by, run.clone())
     };
     let ours = || browser("ours", "cpu");
-    let torch = |plan: Plan| Plan { slow: true, ..plan };
+    let torch = |part: &str, key: &str, threads: &str, count, run: &Value| {
+        let name = if part == "epoch" { "PyTorch" } else { "PyTorch, Jacobians by `vmap` and `jacrev`" };
+        Plan { slow: true, ..row(part, key, &format!("{name}, {threads}"), native("ntk_pytorch", count), run) }
+    };
     vec![
-        row("epoch", "ours", "**Entroscope, browser, CPU in a worker** (with the kernel of 5 images)", ours(), &epoch),
-        torch(row("epoch", "pytorch", "PyTorch, all threads", native("ntk_pytorch", all_threads()), &epoch)),
-        row(
-            "kernel",
-            "ours",
-            "**Entroscope, browser, CPU in a worker** (with an epoch of 100 images)",
-            ours(),
-            &kernel,
-        ),
-        torch(row(
-            "kernel",
-            "pytorch",
-            "PyTorch, Jacobians by `vmap` and `jacrev`, all threads",
-            native("ntk_pytorch", all_threads()),
-            &kernel,
-        )),
+        row("epoch", "ours", "**Entroscope** (with the kernel of 5 images)", ours(), &epoch),
+        torch("epoch", "pytorch", "all threads", all_threads(), &epoch),
+        torch("epoch", "pytorch-1", "one thread", 1, &epoch),
+        row("kernel", "ours", "**Entroscope** (with an epoch of 100 images)", ours(), &kernel),
+        torch("kernel", "pytorch", "all threads", all_threads(), &kernel),
+        torch("kernel", "pytorch-1", "one thread", 1, &kernel),
         row("infinite", "50", "50 images", ours(), &run("run=width&widths=0.125&sample=50&seeds=1", [0, 1], json!({}))),
         row(
             "infinite",
