@@ -2,7 +2,7 @@
 
 import { start } from "./data.js";
 
-const FOLDER = "./node_modules/onnxruntime-web/dist/";
+const FOLDER = new URL("./node_modules/onnxruntime-web/dist/", import.meta.url).href;
 let loading;
 
 async function load() {

@@ -75,7 +75,8 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// The rows that are asked for. The first of each group is among them: it has the numbers that the others must have.
+/// The rows that are asked for. The first of each group is among them, for it has the numbers that the others must have, and
+/// so are those that a row waits for.
 fn chosen(options: &Options) -> Result<Vec<Plan>, String> {
     let all = plan::all();
     let known = |word: &String| word.starts_with(plan::KERNELS) || all.iter().any(|plan| plan.is_called(word));
@@ -84,15 +85,20 @@ fn chosen(options: &Options) -> Result<Vec<Plan>, String> {
         parts.dedup();
         return Err(format!("no row is called {word:?}; the parts are {} and {}", parts.join(", "), plan::KERNELS));
     }
-    let asked = |plan: &Plan| {
-        let named = options.words.is_empty() || options.words.iter().any(|word| plan.is_called(word));
-        named && !(options.quick && plan.slow)
+    let named = |plan: &Plan| {
+        let is_called = options.words.is_empty() || options.words.iter().any(|word| plan.is_called(word));
+        is_called && !(options.quick && plan.slow)
     };
-    let groups = all.chunk_by(|a, b| a.group == b.group).filter(|group| group.iter().any(&asked));
-    Ok(groups
-        .flat_map(|group| group.iter().enumerate().filter(|(at, plan)| *at == 0 || asked(plan)))
-        .map(|(_, plan)| plan.clone())
-        .collect())
+    let waited_for: Vec<&String> =
+        all.iter().filter(|plan| named(plan)).filter_map(|plan| plan.if_quick.as_ref()).collect();
+    let asked = |plan: &Plan| named(plan) || waited_for.contains(&&plan.key);
+    let mut chosen = Vec::new();
+    for group in all.chunk_by(|a, b| a.group == b.group).filter(|group| group.iter().any(&asked)) {
+        chosen.extend(
+            group.iter().enumerate().filter(|(at, plan)| *at == 0 || asked(plan)).map(|(_, plan)| plan.clone()),
+        );
+    }
+    Ok(chosen)
 }
 
 /// All who compute.
@@ -195,6 +201,8 @@ mod tests {
             keys(&["page"], true)
                 .is_ok_and(|keys| keys == ["page first", "page bytes", "page slider", "page rotation"])
         );
+        let waits = ["ska-100 native", "ska-100 webgpu", "ska-1000 native", "ska-1000 webgpu"].map(str::to_owned);
+        assert_eq!(keys(&["1000 webgpu"], false), Ok(waits.to_vec()));
         assert!(keys(&["pages"], false).is_err_and(|error| error.contains("ska-100, ska-1000, page, scaling, wta-10")));
     }
 }
