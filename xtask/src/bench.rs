@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::page::{self, Profile};
 use crate::{dist, shell, sizes, tools, tree};
 use browser::Browser;
-use measure::Limits;
+use measure::{Limits, Row};
 use native::Native;
 use plan::{By, Plan};
 
@@ -37,6 +37,8 @@ pub struct Options {
     pub python: Option<PathBuf>,
     /// Where the figures go as JSON.
     pub out: Option<PathBuf>,
+    /// The JSON of an earlier run, to say in each row what it was then.
+    pub against: Option<PathBuf>,
 }
 
 /// Builds what is needed, measures, prints the tables, and writes the JSON.
@@ -44,13 +46,14 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     let plans = chosen(options)?;
     let with_kernels = options.words.is_empty() || options.words.iter().any(|word| word.starts_with(plan::KERNELS));
     let folder = page::own_folder(&page::target_folder(root)?).join("bench");
+    let earlier = options.against.as_ref().map(|file| earlier(&root.join(file))).transpose()?.unwrap_or_default();
     let machine = table::machine();
     let limits = match options.quick {
         true => Limits { rounds: 3, time: Duration::from_secs(5) },
         false => Limits { rounds: 9, time: Duration::from_secs(15) },
     };
 
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut browser = String::new();
     if !plans.is_empty() {
         let mut peers = Peers::start(root, &folder, &plans, options)?;
@@ -64,6 +67,10 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     if with_kernels {
         rows.extend(kernels::measure(root, &options.words, options.quick)?);
     }
+    for row in &mut rows {
+        let then = earlier.iter().find(|then| then.key == row.key && then.unit == row.unit);
+        row.earlier = then.and_then(Row::median);
+    }
     let targets = targets::check(&rows);
     let machine = machine + &browser;
     println!("\n{}{}", table::markdown(&machine, &rows), targets::markdown(&targets));
@@ -73,6 +80,13 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     tree::write(&out, text.as_bytes())?;
     println!("As JSON: {}", out.display());
     Ok(())
+}
+
+/// The rows of an earlier run.
+fn earlier(file: &Path) -> Result<Vec<Row>, String> {
+    let wrong = |error: serde_json::Error| format!("{} is not of this benchmark: {error}", file.display());
+    let figures: Value = serde_json::from_slice(&tree::read(file)?).map_err(wrong)?;
+    serde_json::from_value(figures["rows"].clone()).map_err(wrong)
 }
 
 /// The rows that are asked for. The first of each group is among them, for it has the numbers that the others must have, and

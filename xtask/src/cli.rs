@@ -71,6 +71,7 @@ Usage: cargo xtask bench [options] [word ...]
   --quick        fewer turns, without the libraries in the browser, WebGPU, and PyTorch's NTK
   --python P     the Python that imports PyTorch and NumPy (python3)
   --out FILE     where the figures go as JSON (target/xtask/bench/bench.json)
+  --against FILE the JSON of an earlier run: each row says what it was then
 
 Environment:
   ENTROSCOPE_PYTHON   the same as --python
@@ -181,6 +182,9 @@ fn run_bench(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {
                 options.python = Some(arguments.value("python", "a program")?)
             }
             Argument::Option(name) if name == "out" => options.out = Some(arguments.value("out", "a file")?),
+            Argument::Option(name) if name == "against" => {
+                options.against = Some(arguments.value("against", "a file")?)
+            }
             Argument::Value(word) => options.words.push(word),
             other => return other.refuse_or_help("bench"),
         }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::plan::Plan;
@@ -23,7 +23,8 @@ pub struct Limits {
 }
 
 /// A row as it came out.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Row {
     /// What it is called in `cargo xtask bench WORD`, in the targets, and in the JSON.
     pub key: String,
@@ -42,6 +43,8 @@ pub struct Row {
     pub off: Option<f64>,
     /// Why there is no figure, or what to know about it.
     pub note: String,
+    /// The median in an earlier run.
+    pub earlier: Option<f64>,
 }
 
 impl Row {

@@ -60,6 +60,9 @@ fn cells(row: &Row, baseline: Option<&Row>) -> String {
     if let Some(off) = row.off.filter(|off| *off > 0.0) {
         notes.push(format!("numbers within {off:.0e}"));
     }
+    if let (Some(now), Some(then)) = (row.median(), row.earlier) {
+        notes.push(format!("was {}, now × {}", number(then), number(now / then)));
+    }
     format!("| {} | {} | {range} |{share} {} |", row.name, median.trim(), notes.join("; "))
 }
 
@@ -105,10 +108,12 @@ mod tests {
             row("pytorch", &[(1, 50.0), (2, 50.0)]),
             Row { off: Some(2e-5), ..row("fast", &[(1, 4.0), (2, 6.0)]) },
             Row { note: "not installed".into(), ..row("gone", &[]) },
+            Row { earlier: Some(8.0), ..row("faster", &[(1, 4.0)]) },
         ];
         let text = markdown("a machine", &rows);
         assert!(text.contains("| G | median | range | × PyTorch | |"), "{text}");
         assert!(text.contains("| fast | 5.00 ms | 4.00–6.00 | 0.100 | numbers within 2e-5 |"), "{text}");
+        assert!(text.contains("| faster | 4.00 ms |  | 0.080 | was 8.00, now × 0.500 |"), "{text}");
         assert!(text.contains("| gone | – |  |  | not installed |"), "{text}");
     }
 }
