@@ -1,5 +1,6 @@
 // Inner products of columns, multiplied and added up (definition: src/kernels/gram_product.rs). A workgroup is a tile of 32
 // rows by 32 columns of theta.
+// Its sums: shared/tile.wgsl, which goes before.
 
 struct Params {
     x_len: u32,
@@ -17,37 +18,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;            // (x_len, count)
 @group(0) @binding(2) var<storage, read> y: array<f32>;            // (y_len, count)
 @group(0) @binding(3) var<storage, read_write> theta: array<f32>;  // (count, count)
-
-const TILE = 32u;       // rows and columns of a workgroup's tile: four by four an invocation
-const DEPTH = 16u;      // products that are staged at a time
-
-var<workgroup> sh_rows: array<f32, 512>;        // TILE x DEPTH
-var<workgroup> sh_columns: array<f32, 512>;     // TILE x DEPTH
-
-// Four columns of four sums each, with the products of one staged depth added.
-fn with_products(sums: mat4x4f, depth: u32, rows: u32, columns: u32) -> mat4x4f {
-    let r = depth * TILE + 4u * rows;
-    let c = depth * TILE + 4u * columns;
-    let row = vec4f(sh_rows[r], sh_rows[r + 1u], sh_rows[r + 2u], sh_rows[r + 3u]);
-    return sums + mat4x4f(
-        row * sh_columns[c],
-        row * sh_columns[c + 1u],
-        row * sh_columns[c + 2u],
-        row * sh_columns[c + 3u],
-    );
-}
-
-// The products of a staged tile: summed on their own first, which rounds less.
-fn tile_products(rows: u32, columns: u32) -> mat4x4f {
-    var sums = mat4x4f();
-    for (var depth = 0u; depth < DEPTH; depth += 4u) {
-        sums = with_products(sums, depth, rows, columns);
-        sums = with_products(sums, depth + 1u, rows, columns);
-        sums = with_products(sums, depth + 2u, rows, columns);
-        sums = with_products(sums, depth + 3u, rows, columns);
-    }
-    return sums;
-}
 
 // Value `at` of column `column` of y or of x; 0 beyond the last.
 fn value(of_y: bool, at: u32, column: u32) -> f32 {

@@ -29,6 +29,9 @@
 //! | [`page`] | what the page holds, without a browser: link, runs, archive, pointer | the DOM |
 //! | `web` | what JavaScript may call: translation only | arithmetic, defaults, validation |
 //!
+//! The page loads this library twice over: a first module has the page and the engine of short runs, a second one the
+//! engine of all runs, which the worker loads when a lab of long ones is opened (Cargo features `page`, `long-runs`).
+//!
 //! A module uses what stands above it, never below (`tests/it/tidy.rs` sees to it). `www/*.js` compute no number of an
 //! experiment. `platform` holds what the browser does by itself and a native program does otherwise.
 //!

@@ -23,7 +23,7 @@ export class EngineClient {
     this.worker.onerror = (event) => {
       event.preventDefault();
       const message = event.message || "The worker script could not be loaded.";
-      this.receive({ type: "failed", id: this.id, kind: "fatal", file: null, message });
+      this.receive({ type: "failed", id: this.id, kind: "fatal", dead: true, file: null, message });
     };
     this.dead = false;
     const base = new URL(document.documentElement.dataset.files, document.baseURI).href;
@@ -142,11 +142,16 @@ export class EngineClient {
       this.on.failed(message);
       return;
     }
-    if (message.type === "failed" && (message.kind === "panic" || message.kind === "fatal")) this.dead = true;
+    if (message.type === "failed" && message.dead) this.dead = true;
     if (message.id !== this.id) {
       // The run that was replaced has taken the worker with it: the newest goes to a new one.
       if (this.dead && this.busy) this.run(...this.wanted);
       return;
+    }
+    // A worker that could not load a module makes room for one that may try again.
+    if (this.dead && message.kind === "file") {
+      this.worker.terminate();
+      this.spawn();
     }
     if (this.current) { this.receiveBackground(message); return; }
     if (!this.busy) return;

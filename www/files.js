@@ -1,4 +1,4 @@
-// Fetches the wasm module and the data files, or takes them from the page itself in the single-file build.
+// Fetches the wasm modules and the data files, or takes them from the page itself in the single-file build.
 
 /** A file that could not be had; `file` is its name. */
 export class FileError extends Error {
@@ -44,20 +44,25 @@ async function unpacked(name, bytes) {
 /** Bytes of the largest file that is read: all of MNIST is 47 million, and four times as many images fit a tab's memory. */
 const LARGEST = 200e6;
 
+/** A wasm module, compiled while it loads. */
+async function compiled(name, address) {
+  const bytes = embedded(name);
+  const response = bytes ? null : await get(address(), name);
+  // Some servers send another type than application/wasm, which the streaming compiler refuses.
+  const isTyped = response?.headers.get("content-type")?.startsWith("application/wasm");
+  try {
+    return await (isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(bytes ?? await response.arrayBuffer()));
+  } catch (error) {
+    throw new FileError(name, `The file "${name}" is damaged, or this browser cannot run it (${error.message}).`);
+  }
+}
+
 export const files = {
-  /** The wasm module, compiled while it loads. */
-  async wasm() {
-    const name = "entroscope_bg.wasm";
-    const bytes = embedded(name);
-    const response = bytes ? null : await get(new URL("./pkg/entroscope_bg.wasm", import.meta.url), name);
-    // Some servers send another type than application/wasm, which the streaming compiler refuses.
-    const isTyped = response?.headers.get("content-type")?.startsWith("application/wasm");
-    try {
-      return await (isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(bytes ?? await response.arrayBuffer()));
-    } catch (error) {
-      throw new FileError(name, `The file "${name}" is damaged, or this browser cannot run it (${error.message}).`);
-    }
-  },
+  /** The module of every visit. */
+  wasm: () => compiled("entroscope_bg.wasm", () => new URL("./pkg/entroscope_bg.wasm", import.meta.url)),
+
+  /** The module of long runs. */
+  longWasm: () => compiled("entroscope_long_bg.wasm", () => new URL("./pkg-long/entroscope_long_bg.wasm", import.meta.url)),
 
   /** A data file's unpacked bytes; `base` is the address of the data folder, ending in a slash; `cache` as fetch has it. */
   async data(name, base, cache) {

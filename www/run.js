@@ -75,8 +75,12 @@ export function createRun(app, shown) {
   function begin() {
     run.live = true;
     app.page.begin(run.experiment, run.engine, run.adapter);
-    app.compare.update();
     app.figures.forget();
+  }
+
+  /** What else shows the run. */
+  function around() {
+    app.compare?.update();
     app.closer.update();
     shown.legend();
   }
@@ -99,7 +103,7 @@ export function createRun(app, shown) {
       if (performance.now() - run.began > 300) progress();
       return;
     }
-    showHeld();
+    const begins = showHeld();
     app.stills.keep({ step, stills });
     if (over && !done) {
       stopped();
@@ -110,15 +114,18 @@ export function createRun(app, shown) {
       finish(true, `${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`);
       return;
     }
+    if (begins) around();
     app.figures.invalidate();
     app.transport.update();
     if (performance.now() - run.began > 300) progress();
   }
 
-  /** Shows the rows that have come. */
+  /** Shows the rows that have come; whether they are the first of their run. */
   function showHeld() {
-    if (!run.live) begin();
+    const begins = !run.live;
+    if (begins) begin();
     for (const held of run.held.splice(0)) app.page.extend(held);
+    return begins;
   }
 
   function finish(ok, message) {
@@ -130,16 +137,13 @@ export function createRun(app, shown) {
 
   /** What follows a run, however it has ended. */
   function ended() {
-    app.compare?.update();
+    // The settings have moved on meanwhile: the engine goes on while this run is drawn, and those who wait want the newest.
+    const isOld = run.experiment && app.page.experiment() !== run.experiment;
+    if (isOld) compute();
+    around();
     app.figures.invalidate();
-    app.closer.update();
     app.transport.update();
-    shown.legend();
-    // The settings have moved on meanwhile: those who wait want the run of the newest.
-    if (run.experiment && app.page.experiment() !== run.experiment) {
-      compute();
-      return;
-    }
+    if (isOld) return;
     for (const resolve of waiting) resolve(body.dataset.state === "done");
     waiting = [];
     shown.over();

@@ -1,4 +1,5 @@
-// The engine's worker: takes the compiled wasm module, loads the data, and pulls a run chunk by chunk.
+// The engine's worker: takes the compiled wasm module, loads the data, and pulls a run chunk by chunk. For long runs it goes over to a
+// second module, which computes every run.
 //
 // One loop owns the engine, so no two calls into it ever overlap; messages only set `wanted`, and the loop looks at it between chunks.
 // A newer run thus replaces an older one within one chunk, and nothing is ever queued.
@@ -54,8 +55,10 @@ async function loop() {
     lose();
     if (!wanted) break;
     const job = wanted;
+    const stale = () => wanted !== job;
     try {
-      await JOBS[job.type](job, () => wanted !== job);
+      if (job.experiment && !engine.computes(job.experiment)) await change(job, stale);
+      if (!stale()) await JOBS[job.type](job, stale);
     } catch (error) {
       fail(job, error);
     }
@@ -63,6 +66,28 @@ async function loop() {
     if (dead) return;
   }
   looping = false;
+}
+
+/** Goes over to the module of long runs. What data this one has loaded, the browser's cache still has. */
+async function change(job, stale) {
+  postMessage({ type: "fetching", id: job.id, names: ["the engine of this lab"] });
+  const script = "entroscope_long.js";
+  const imported = import("./pkg-long/entroscope_long.js").catch(({ message }) => {
+    throw new FileError(script, `The file "${script}" could not be loaded (${message}).`);
+  });
+  let loaded;
+  try {
+    loaded = await unlessStale(stale, Promise.all([imported, files.longWasm()]));
+  } catch (error) {
+    // A browser may remember that an import has failed: a new worker tries again.
+    engine = null;
+    throw error;
+  }
+  if (!loaded) return;
+  const [{ default: begin, Engine: Long }, module] = loaded;
+  await begin({ module_or_path: module });
+  engine.free();
+  engine = new Long();
 }
 
 /** Takes the graphics device away, as a driver reset would: for tests and the debug console. */
@@ -290,5 +315,5 @@ function fail(job, error) {
   dead = panic || !engine;
   const kind = panic ? "panic" : error.file ? "file" : engine ? "run" : "fatal";
   const message = (panic && globalThis.ENTROSCOPE_PANIC) || error.message || String(error);
-  postMessage({ type: "failed", id: job?.id ?? null, kind, file: error.file ?? null, message });
+  postMessage({ type: "failed", id: job?.id ?? null, kind, dead, file: error.file ?? null, message });
 }

@@ -121,6 +121,20 @@ impl ReadLink {
         self.notices.push(format!("{key}=\"{shown}{more}\" ignored: expected {expected}"));
     }
 
+    /// Takes out the keys that play no part with the settings that were read, each with a notice: said, not silently
+    /// dropped. `conditions` are keys that play a part only sometimes, and when.
+    pub fn refuse_idle(&mut self, conditions: &[(&[&'static str], &str)]) {
+        for (keys, condition) in conditions {
+            for key in *keys {
+                if self.gave(key)
+                    && let Some(value) = self.take(key)
+                {
+                    self.refuse(key, &value, &format!("it only with {condition}"));
+                }
+            }
+        }
+    }
+
     /// Takes `key` as a real number in `range`, if it is there.
     pub fn take_real(&mut self, key: &'static str, range: Real) -> Option<f64> {
         let text = self.take(key)?;

@@ -48,7 +48,10 @@ const BLOCK: usize = 128;
 impl AffineWeights {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "affine_weights",
-        wgsl: include_str!("../../shaders/affine_weights.wgsl"),
+        wgsl: concat!(
+            include_str!("../../shaders/shared/tile.wgsl"),
+            include_str!("../../shaders/affine_weights.wgsl")
+        ),
         params: Self::PARAMS,
         inputs: &["slopes", "input"],
         outputs: &["gradient"],

@@ -64,41 +64,70 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     total(&sum) + rest
 }
 
-/// Logistic function `1 / (1 + e^-z)` of a block, within 2 units in the last place. What is not finite gives NaN.
-#[inline(always)]
-pub fn sigmoid(z: &Lanes, d: &mut Lanes) {
-    set_quad::<0>(d, sigmoid_quad(quad::<0>(z)));
-    set_quad::<1>(d, sigmoid_quad(quad::<1>(z)));
-    set_quad::<2>(d, sigmoid_quad(quad::<2>(z)));
-    set_quad::<3>(d, sigmoid_quad(quad::<3>(z)));
+/// The logistic function with its numbers as vectors in memory: engines build a constant vector anew, in five
+/// instructions, each time that it is used.
+pub struct Sigmoid {
+    one: f32x4,
+    bound: f32x4,
+    log2_e: f32x4,
+    /// Adding 1.5·2^23 rounds to a whole number and leaves it in the low bits.
+    round: f32x4,
+    /// ln 2 in two parts: the first has few bits, so its product with a whole number is exact.
+    ln_2: [f32x4; 2],
+    /// Of the polynomial for (e^r - 1 - r) / r², |r| ≤ ln 2 / 2 (Cephes library, `expf.c`, S. Moshier), highest power first.
+    polynomial: [f32x4; 6],
+    /// What makes the low bits of a rounded number the bits of a power's exponent.
+    bias: i32x4,
 }
 
-#[inline(always)]
-fn sigmoid_quad(z: f32x4) -> f32x4 {
-    let x = -z;
-    // The last term is 0: it brings a NaN back that the bounds in `exp` may lose.
-    f32x4::ONE / (f32x4::ONE + exp(x)) + (z + x)
-}
-
-/// `e^x` for x within ±87, where f32 ends (others count as that), by argument reduction to ±ln 2 / 2 and the polynomial
-/// of the Cephes library (`expf.c`, S. Moshier).
-#[inline(always)]
-fn exp(x: f32x4) -> f32x4 {
-    let number = f32x4::splat;
-    let x = x.fast_min(number(87.0)).fast_max(number(-87.0));
-    // Adding 1.5·2^23 rounds to a whole number and leaves it in the low bits.
-    const ROUND: f32 = 12_582_912.0;
-    let shifted = x * number(core::f32::consts::LOG2_E) + number(ROUND);
-    let whole = shifted - number(ROUND);
-    // ln 2 in two parts: the first has few bits, so its product is exact.
-    let r = x - whole * number(0.693_359_4) - whole * number(-2.121_944_4e-4);
-    let mut p = number(1.987_569_1e-4);
-    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_6e-1, 0.5] {
-        p = p * r + number(coefficient);
+impl Default for Sigmoid {
+    fn default() -> Self {
+        const ROUND: f32 = 12_582_912.0;
+        let number = f32x4::splat;
+        std::hint::black_box(Self {
+            one: f32x4::ONE,
+            bound: number(87.0),
+            log2_e: number(core::f32::consts::LOG2_E),
+            round: number(ROUND),
+            ln_2: [0.693_359_4, -2.121_944_4e-4].map(number),
+            polynomial: [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_6e-1, 0.5].map(number),
+            bias: i32x4::splat(127 - ROUND.to_bits() as i32),
+        })
     }
-    let exponent: i32x4 = bytemuck::cast(shifted);
-    let power: i32x4 = (exponent + i32x4::splat(127 - ROUND.to_bits() as i32)) << 23;
-    (p * r * r + r + f32x4::ONE) * bytemuck::cast::<i32x4, f32x4>(power)
+}
+
+impl Sigmoid {
+    /// `1 / (1 + e^-z)`, within 2 units in the last place. What is not finite gives NaN.
+    #[inline(always)]
+    pub fn of(&self, z: f32x4) -> f32x4 {
+        let x = -z;
+        // The last term is 0: it brings a NaN back that the bounds in `exp` may lose.
+        self.one / (self.one + self.exp(x)) + (z + x)
+    }
+
+    /// [`Sigmoid::of`] for a block.
+    #[inline(always)]
+    pub fn of_lanes(&self, z: &Lanes, d: &mut Lanes) {
+        set_quad::<0>(d, self.of(quad::<0>(z)));
+        set_quad::<1>(d, self.of(quad::<1>(z)));
+        set_quad::<2>(d, self.of(quad::<2>(z)));
+        set_quad::<3>(d, self.of(quad::<3>(z)));
+    }
+
+    /// `e^x`, for x within ±87, where f32 ends; others count as that.
+    #[inline(always)]
+    fn exp(&self, x: f32x4) -> f32x4 {
+        let x = x.fast_min(self.bound).fast_max(-self.bound);
+        let shifted = x * self.log2_e + self.round;
+        let whole = shifted - self.round;
+        let r = x - whole * self.ln_2[0] - whole * self.ln_2[1];
+        let [mut p, rest @ ..] = self.polynomial;
+        for coefficient in rest {
+            p = p * r + coefficient;
+        }
+        let power: i32x4 = (bytemuck::cast::<f32x4, i32x4>(shifted) + self.bias) << 23;
+        (p * r * r + r + self.one) * bytemuck::cast::<i32x4, f32x4>(power)
+    }
 }
 
 #[cfg(test)]
@@ -107,9 +136,10 @@ mod tests {
 
     #[test]
     fn exp_is_within_two_units_in_the_last_place() {
+        let sigmoid = Sigmoid::default();
         for i in -87_000..=87_000_i32 {
             let x = i as f32 / 1000.0;
-            let found = exp(f32x4::splat(x)).to_array()[0];
+            let found = sigmoid.exp(f32x4::splat(x)).to_array()[0];
             let exact = libm::exp(f64::from(x));
             let error = (f64::from(found) - exact).abs() / exact;
             assert!(error <= 2.4e-7, "exp({x}) is {found}, expected {exact}");
@@ -118,11 +148,13 @@ mod tests {
 
     #[test]
     fn sigmoid_saturates_and_keeps_what_is_not_finite() {
-        let (mut z, mut d) = (ZERO, ZERO);
-        (z[0], z[1], z[2], z[5], z[10]) = (1e30, -1e30, f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
-        sigmoid(&z, &mut d);
-        assert_eq!((d[0], d[15]), (1.0, 0.5));
+        let sigmoid = Sigmoid::default();
+        let d = sigmoid.of(f32x4::from([1e30, -1e30, f32::NAN, 0.0])).to_array();
+        assert_eq!(d[0], 1.0);
         assert!(d[1] >= 0.0 && d[1] < 1e-37);
-        assert!([d[2], d[5], d[10]].iter().all(|d| d.is_nan()));
+        assert!(d[2].is_nan());
+        assert_eq!(d[3], 0.5);
+        let d = sigmoid.of(f32x4::from([f32::INFINITY, f32::NEG_INFINITY, 0.0, 0.0])).to_array();
+        assert!(d[..2].iter().all(|d| d.is_nan()));
     }
 }

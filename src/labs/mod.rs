@@ -28,6 +28,16 @@ pub struct LabEntry {
     pub sources: &'static [(&'static str, &'static str)],
     /// Its settings at their defaults.
     pub config: fn() -> Box<dyn Config>,
+    /// Whether its runs take so long that the page loads them with a module of their own (feature `long-runs`), when one
+    /// is asked for. All else about it is in the page's first module.
+    pub long: bool,
+}
+
+impl LabEntry {
+    /// Whether this module computes its runs.
+    pub fn is_computed_here(&self) -> bool {
+        cfg!(feature = "long-runs") || !self.long
+    }
 }
 
 /// All labs, in the order of their tabs; the first is the default.
@@ -180,5 +190,14 @@ pub trait Lab {
     /// A tensor of the current state by name: for pictures ([`Mosaic::still`](crate::figure::Mosaic::still)) and checks.
     fn probe(&self, _name: &str) -> Option<Tensor> {
         None
+    }
+}
+
+/// A run of a lab that is [`long`](LabEntry::long); where long runs are left out, so is all that only `build` refers to.
+fn long<L: Lab + 'static>(build: impl FnOnce() -> L) -> Box<dyn Lab> {
+    if cfg!(feature = "long-runs") {
+        Box::new(build())
+    } else {
+        unreachable!("this module holds no long runs: ask `LabEntry::is_computed_here` first")
     }
 }

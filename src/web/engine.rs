@@ -39,6 +39,11 @@ impl Engine {
         Self::default()
     }
 
+    /// Whether this module computes the runs of an experiment.
+    pub fn computes(&self, experiment: &str) -> bool {
+        Experiment::from_link(experiment).0.lab.is_computed_here()
+    }
+
     /// The data files that an experiment needs and that are not there yet.
     pub fn needs(&self, experiment: &str) -> Vec<String> {
         let (experiment, _) = Experiment::from_link(experiment);

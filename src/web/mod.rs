@@ -1,12 +1,19 @@
 //! What JavaScript may call. Translation only: every decision is made in `page` and `run`.
 //!
-//! The page's thread uses [`Page`](page::WebPage), the worker [`Engine`](engine::Engine); both load the same module.
+//! The page's thread uses [`Page`](page::WebPage), the worker [`Engine`](engine::Engine); both load the same module. For
+//! runs that this does not hold ([`LabEntry::long`](crate::labs::LabEntry::long)) the worker loads a second one, of the
+//! same source, that computes all runs and has nothing else.
 
 mod engine;
+#[cfg(feature = "page")]
 mod exports;
+#[cfg(feature = "page")]
 mod moment;
+#[cfg(feature = "page")]
 mod own;
+#[cfg(feature = "page")]
 mod page;
+#[cfg(feature = "page")]
 mod surface;
 
 use js_sys::{Object, Reflect};
@@ -31,6 +38,7 @@ fn plain(value: &impl Serialize) -> JsValue {
 }
 
 /// `undefined`, or a plain object.
+#[cfg(feature = "page")]
 fn plain_or_undefined(value: Option<impl Serialize>) -> JsValue {
     value.map_or(JsValue::UNDEFINED, |value| plain(&value))
 }

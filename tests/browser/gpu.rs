@@ -72,8 +72,8 @@ fn a_software_adapter_is_left_alone_unless_the_link_asks_for_it(place: &Place) {
 
 fn a_lost_device_gives_the_numbers_of_the_cpu(place: &Place) {
     let tab = &place.tab;
-    // Three chunks and more: the device goes once the first has arrived.
-    let link = "layers=64-32-16-8&k=200";
+    // Five chunks, for the last layer sees many neurons: the device goes once the first chunk has arrived.
+    let link = "layers=8-256-8&k=1000";
     tab.open_done(&place.url("k=2&layers=8&engine=gpu"));
     assert_eq!(tab.text("#engine-badge .text"), "GPU");
     tab.run(&format!(
@@ -87,13 +87,13 @@ fn a_lost_device_gives_the_numbers_of_the_cpu(place: &Place) {
     ));
     tab.wait("the loss", "lostAt !== null");
     let (steps, done): (u32, bool) = tab.js("lostAt");
-    assert!(steps < 200 && !done, "the run was over too soon to lose its device: {steps} steps");
+    assert!(steps < 1000 && !done, "the run was over too soon to lose its device: {steps} steps");
     tab.done();
     let notice = tab.text(".notice");
     assert!(notice.contains("The graphics processor was lost"), "{notice}");
     assert_eq!(tab.js::<String>("document.querySelector('#engine-badge').dataset.engine"), "fallback");
     assert_eq!(tab.text("#engine-badge .text"), "CPU");
-    assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 200);
+    assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 1000);
     same_text("after the loss", &tab.js::<String>("entroscope.page.export('csv').text"), &native_csv(link));
     let file: Value = serde_json::from_str(&tab.js::<String>("entroscope.page.export('json').text")).expect("JSON");
     assert_eq!((file["engine"].as_str(), file["adapter"].as_str()), (Some("cpu"), Some("")));

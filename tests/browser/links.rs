@@ -13,6 +13,7 @@ pub const TESTS: &[Test] = tests![false;
     the_copy_button_puts_the_address_into_the_clipboard,
     a_missing_truncated_or_altered_file_is_named_and_can_be_had_again,
     a_damaged_module_is_named,
+    the_module_of_long_runs_is_loaded_when_one_is_asked_for_and_a_missing_one_is_named,
 ];
 
 const LINK: &str = "v=1&lab=ska-digit&digit=3&layers=100-50-20-7&k=20&tau=0.25&samples=40&data_seed=7&seed=5";
@@ -180,4 +181,38 @@ fn a_damaged_module_is_named(place: &Place) {
     tab.errors();
     tab.click(".notice .retry");
     tab.wait("the new page", "document.body?.dataset.state === 'done'");
+}
+
+fn the_module_of_long_runs_is_loaded_when_one_is_asked_for_and_a_missing_one_is_named(place: &Place) {
+    let tab = &place.tab;
+    let page = copy_of(&built("ENTROSCOPE_PAGE"), "page-without-long-runs");
+    let rest = "lab=ntk-entropy&run=width&widths=0.125&sample=4&net=one_conv";
+    for file in ["entroscope_long.js", "entroscope_long_bg.wasm"] {
+        let path = page.join("pkg-long").join(file);
+        let whole = std::fs::read(&path).expect("the module");
+        std::fs::remove_file(&path).expect("it goes");
+        let server = Server::start(&page, 0).expect("a server");
+        // Short runs do not need it.
+        tab.open_done(&address(&server, "", ""));
+        assert!(tab.errors().is_empty(), "{file}");
+        tab.run(&format!("location.hash = '{rest}'"));
+        tab.wait(file, "document.body.dataset.state === 'error'");
+        let notice = tab.text(".notice");
+        assert!(notice.contains(&format!("The file \"{file}\" could not be loaded")), "{notice}");
+        std::fs::write(&path, &whole).expect("the file again");
+        // What the missing file gave is on the console.
+        tab.errors();
+        tab.click(".notice .retry");
+        tab.done();
+        let link: String = tab.js("entroscope.page.experiment()");
+        same_text(file, &tab.js::<String>("entroscope.page.export('csv').text"), &native_csv(&link));
+        // The short runs come from the new module too.
+        tab.run("location.hash = 'digit=3'");
+        tab.wait(
+            "the other lab",
+            "document.body.dataset.state === 'done' && entroscope.page.experiment().includes('digit=3')",
+        );
+        same_text(file, &tab.js::<String>("entroscope.page.export('csv').text"), &native_csv("digit=3"));
+        assert_eq!(tab.errors(), Vec::<String>::new(), "{file}");
+    }
 }

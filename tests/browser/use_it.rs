@@ -3,7 +3,10 @@
 use entroscope::run::csv;
 use serde_json::{Value, json};
 
-use super::{Place, Test, native_csv, native_steps, same_text};
+use xtask::sizes::group_of;
+use xtask::tree;
+
+use super::{Place, Test, built, native_csv, native_steps, same_text};
 use crate::tab::Tab;
 
 /// All of them.
@@ -67,6 +70,13 @@ fn a_visit_asks_this_host_only_and_loads_one_digit(place: &Place) {
     let of = |part: &str| asked.iter().filter(|path| path.contains(part)).map(String::as_str).collect::<Vec<_>>();
     assert_eq!(of("/data/"), ["/data/digit-6-seed-0.bin.gz"]);
     assert_eq!(of(".wasm"), ["/pkg/entroscope_bg.wasm"], "the module is compiled once for the page and its worker");
+    // The budget of a first visit counts just these scripts.
+    let mut scripts: Vec<&str> = of(".js").into_iter().map(|path| path.trim_start_matches('/')).collect();
+    scripts.sort_unstable();
+    scripts.dedup();
+    let page = tree::list(&built("ENTROSCOPE_PAGE")).expect("the page's files");
+    let counted: Vec<&str> = page.iter().map(String::as_str).filter(|path| group_of(path) == Some("js")).collect();
+    assert_eq!(scripts, counted);
     let absent = asked.iter().filter(|path| path.contains("favicon") || path.contains("..")).count();
     assert_eq!(absent, 0, "{asked:?}");
     // Another digit asks for its file, and the first one is not asked for again.

@@ -80,17 +80,31 @@ fn every_binding_has_its_name_its_place_and_its_access() {
     }
 }
 
+/// Name and text of every file in a folder, sorted.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<(String, String)> = entries
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("a text"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
 #[test]
 fn every_shader_file_belongs_to_a_kernel_and_every_kernel_to_the_list() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/shaders");
-    let mut files: Vec<String> = std::fs::read_dir(folder)
-        .expect("the folder shaders")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .collect();
-    files.sort();
+    let found: Vec<String> = files(folder).into_iter().map(|(name, _)| name).collect();
     let mut expected: Vec<String> = KERNELS.iter().map(|spec| format!("{}.wgsl", spec.name)).collect();
     expected.sort();
-    assert_eq!(files, expected);
+    assert_eq!(found, expected);
+    for (name, text) in files(&format!("{folder}/shared")) {
+        let users = KERNELS.iter().filter(|spec| spec.wgsl.starts_with(&text)).count();
+        assert!(users > 1, "shared/{name} goes before {users} shaders");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Builds the page into `target/xtask/page`: `www/` as it is, and beside it `pkg/`, the library as WebAssembly with its JavaScript.
+//! Builds the page into `target/xtask/page`: `www/` as it is, and beside it the library as WebAssembly with its JavaScript,
+//! in two modules: `pkg/`, that every visit loads, and `pkg-long/`, that only long runs need.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,24 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{shell, tools, tree};
 
-/// The name of the library, of its JavaScript module, and of its `.wasm` file.
+/// The name of the library.
 const NAME: &str = "entroscope";
+
+/// The library as the page loads it.
+pub struct Module {
+    /// The folder in the page.
+    folder: &'static str,
+    /// The name of its JavaScript module, and of its `.wasm` file but for `_bg`.
+    pub name: &'static str,
+    /// Cargo features that it is built with.
+    pub features: &'static str,
+}
+
+/// The one of every visit, and the one of long runs.
+pub const MODULES: [Module; 2] = [
+    Module { folder: "pkg", name: "entroscope", features: "page" },
+    Module { folder: "pkg-long", name: "entroscope_long", features: "long-runs" },
+];
 
 /// How the library is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +41,11 @@ pub enum Profile {
 pub fn build(root: &Path, profile: Profile) -> Result<PathBuf, String> {
     tools::ensure_wasm_target()?;
     let target = target_folder(root)?;
-    let wasm = compile(root, &target, profile)?;
     let page = own_folder(&target).join("page");
-    generate_bindings(&wasm, &page.join("pkg"), profile)?;
+    for module in &MODULES {
+        let wasm = compile(root, &target, module, profile)?;
+        generate_bindings(&wasm, module, &page.join(module.folder), profile)?;
+    }
     copy_www(&root.join("www"), &page)?;
     Ok(page)
 }
@@ -47,10 +66,11 @@ pub fn own_folder(target: &Path) -> PathBuf {
     target.join("xtask")
 }
 
-fn compile(root: &Path, target: &Path, profile: Profile) -> Result<PathBuf, String> {
-    println!("Compiling {NAME} to WebAssembly");
+fn compile(root: &Path, target: &Path, module: &Module, profile: Profile) -> Result<PathBuf, String> {
+    println!("Compiling {} to WebAssembly", module.name);
     let mut cargo = shell::cargo_for_wasm(root);
     cargo.args(["build", "--package", NAME, "--lib", "--target", tools::WASM_TARGET]);
+    cargo.args(["--no-default-features", "--features", module.features]);
     let folder = match profile {
         Profile::Release => {
             cargo.args(["--profile", "page"]);
@@ -62,7 +82,7 @@ fn compile(root: &Path, target: &Path, profile: Profile) -> Result<PathBuf, Stri
     Ok(target.join(tools::WASM_TARGET).join(folder).join(format!("{NAME}.wasm")))
 }
 
-fn generate_bindings(wasm: &Path, pkg: &Path, profile: Profile) -> Result<(), String> {
+fn generate_bindings(wasm: &Path, module: &Module, pkg: &Path, profile: Profile) -> Result<(), String> {
     let stamp = pkg.join(".source");
     // The source's name tells a debug build from a release build; its date, one build from the next.
     let source =
@@ -78,7 +98,7 @@ fn generate_bindings(wasm: &Path, pkg: &Path, profile: Profile) -> Result<(), St
         // Names of functions are a quarter of the file, and only a debugger reads them.
         .remove_name_section(profile == Profile::Release)
         .remove_producers_section(profile == Profile::Release)
-        .out_name(NAME)
+        .out_name(module.name)
         .web(true)
         .and_then(|bindgen| bindgen.generate_output())
         .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", wasm.display()))?;
@@ -94,7 +114,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
-/// Makes the page hold what `www/` holds, and `pkg/`.
+/// Makes the page hold what `www/` holds, and the modules.
 fn copy_www(www: &Path, page: &Path) -> Result<(), String> {
     let wanted = tree::list(www)?;
     if !wanted.iter().any(|path| path == "index.html") {
@@ -103,8 +123,9 @@ fn copy_www(www: &Path, page: &Path) -> Result<(), String> {
     for path in &wanted {
         tree::write(&page.join(path), &tree::read(&www.join(path))?)?;
     }
+    let is_built = |path: &str| MODULES.iter().any(|module| path.starts_with(&format!("{}/", module.folder)));
     for path in tree::list(page)? {
-        if !path.starts_with("pkg/") && !wanted.contains(&path) {
+        if !is_built(&path) && !wanted.contains(&path) {
             tree::remove_file(&page.join(path))?;
         }
     }
@@ -142,11 +163,12 @@ mod tests {
         for path in ["index.html", "data/a.gz"] {
             write(www.join(path));
         }
-        for path in ["old.js", "pkg/entroscope.js"] {
+        for path in ["old.js", "pkg/entroscope.js", "pkg-long/entroscope_long.js", "pkgs/old.js"] {
             write(page.join(path));
         }
         copy_www(&www, &page).expect("a page");
-        assert_eq!(tree::list(&page).expect("a list"), ["data/a.gz", "index.html", "pkg/entroscope.js"]);
+        let left = ["data/a.gz", "index.html", "pkg-long/entroscope_long.js", "pkg/entroscope.js"];
+        assert_eq!(tree::list(&page).expect("a list"), left);
     }
 
     #[test]

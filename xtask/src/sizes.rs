@@ -9,10 +9,13 @@ use crate::tree::Entry;
 
 /// The most that a first visit may load, in bytes after brotli: a little more than it does, so that it does not grow
 /// unnoticed. The aim is 350 000.
-pub const BUDGET: usize = 530_000;
+pub const BUDGET: usize = 445_000;
 
 /// The data file of the experiment that the page opens with.
 const FIRST_DATA: &str = "data/digit-0-seed-0.bin.gz";
+
+/// Scripts that are loaded when they are first used, and the module of long runs.
+const LATER: [&str; 3] = ["draw.js", "pad.js", "pkg-long/"];
 
 /// A row of the table: sizes in bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +25,14 @@ struct Size {
     brotli: usize,
 }
 
+impl Size {
+    fn add(&mut self, other: &Self) {
+        self.raw += other.raw;
+        self.gzip += other.gzip;
+        self.brotli += other.brotli;
+    }
+}
+
 /// Prints the table; an error when the first visit is over the budget.
 pub fn check(page: &[Entry]) -> Result<(), String> {
     println!("First visit, bytes:{:>12}{:>10}{:>10}", "raw", "gzip", "brotli");
@@ -29,16 +40,16 @@ pub fn check(page: &[Entry]) -> Result<(), String> {
     for group in ["wasm", "js", "css", "html", "other", "data"] {
         let mut sum = Size::default();
         for entry in page.iter().filter(|entry| group_of(&entry.path) == Some(group)) {
-            let size = size_of(&entry.bytes);
-            for sum in [&mut sum, &mut total] {
-                sum.raw += size.raw;
-                sum.gzip += size.gzip;
-                sum.brotli += size.brotli;
-            }
+            sum.add(&size_of(&entry.bytes));
         }
+        total.add(&sum);
         print_row(group, &sum);
     }
     print_row("total", &total);
+    let mut long = Size::default();
+    page.iter().filter(|entry| entry.path.starts_with("pkg-long/")).for_each(|entry| long.add(&size_of(&entry.bytes)));
+    println!("When a lab of long runs is opened:");
+    print_row("wasm and js", &long);
     within(total.brotli)
 }
 
@@ -59,8 +70,11 @@ fn within(brotli: usize) -> Result<(), String> {
     Err(format!("the first visit takes {brotli} bytes after brotli, over the budget of {BUDGET}: see the table above"))
 }
 
-/// What part of the first visit a file is, if any.
-fn group_of(path: &str) -> Option<&'static str> {
+/// What part of the first visit a file of the page is, if any.
+pub fn group_of(path: &str) -> Option<&'static str> {
+    if LATER.iter().any(|later| path.starts_with(later)) {
+        return None;
+    }
     if path.starts_with("data/") {
         return (path == FIRST_DATA).then_some("data");
     }
@@ -94,6 +108,7 @@ mod tests {
         assert_eq!(group_of("data/LICENSE"), None);
         assert_eq!(group_of("pkg/entroscope_bg.wasm"), Some("wasm"));
         assert_eq!(group_of("pkg/entroscope.js"), Some("js"));
+        assert_eq!(group_of("pkg-long/entroscope_long.js"), None);
     }
 
     #[test]

@@ -42,11 +42,14 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
             clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
             shell::run(&mut clippy, "clippy")
         })?;
-        steps.run("clippy for WebAssembly", || {
-            let mut clippy = shell::cargo_for_wasm(root);
-            clippy.args(["clippy", "--package", "entroscope", "--lib", "--target", tools::WASM_TARGET]);
-            shell::run(clippy.args(["--", "-D", "warnings"]), "clippy for WebAssembly")
-        })?;
+        for module in &page::MODULES {
+            steps.run(&format!("clippy for {} in WebAssembly", module.name), || {
+                let mut clippy = shell::cargo_for_wasm(root);
+                clippy.args(["clippy", "--package", "entroscope", "--lib", "--target", tools::WASM_TARGET]);
+                clippy.args(["--no-default-features", "--features", module.features, "--", "-D", "warnings"]);
+                shell::run(&mut clippy, "clippy for WebAssembly")
+            })?;
+        }
     }
     // One package at a time: together they would unify features, and build again what `cargo xtask` has built.
     for package in ["xtask", "entroscope-kernels", "entroscope"] {

@@ -3,14 +3,15 @@
 use wide::f32x4;
 
 use super::{QUANTITIES, Quantity};
-use crate::lanes::{LANES, Lanes, QUAD, ZERO, quad, set_quad, sigmoid};
+use crate::lanes::{LANES, Lanes, QUAD, Sigmoid, ZERO, quad, set_quad};
 
-/// c1, c2, c3 of the gradient and s of the tensor net.
+/// What makes decisions, gradient and tensor net of the knowledge: c1, c2, c3 and s.
 pub struct Rule {
     pub of_knowledge: f32,
     pub of_shift: f32,
     pub of_product: f32,
     pub net_of_knowledge: f32,
+    pub sigmoid: Sigmoid,
 }
 
 /// Up to sixteen neighbouring neurons of a layer.
@@ -83,7 +84,7 @@ pub fn measure(rule: &Rule, z: &[Lanes], z_prev: &[Lanes], d: &mut [Lanes], g: &
     for ((z, z_prev), (d, g)) in groups.zip(d.chunks_mut(SUM_GROUP).zip(g.chunks_mut(SUM_GROUP))) {
         // In a loop of their own: each takes long, but many can be on their way at once.
         for (d_now, z) in d_now.iter_mut().zip(z) {
-            sigmoid(z, d_now);
+            rule.sigmoid.of_lanes(z, d_now);
         }
         // Four neurons at a time: then all their sums stay in registers.
         measure_quad::<0>(rule, z, z_prev, &d_now, d, g, totals);

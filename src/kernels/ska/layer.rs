@@ -6,7 +6,10 @@ use nalgebra::{DMatrix, DMatrixView, DVector};
 use super::block::Rule;
 #[cfg(not(target_arch = "wasm32"))]
 use super::reference::{Measured, measure, row_sums, store_sums};
-use super::{LARGEST, QUANTITIES, Quantity, columns, slot};
+use super::{LARGEST, QUANTITIES, columns};
+#[cfg(not(target_arch = "wasm32"))]
+use super::{Quantity, slot};
+use crate::lanes::Sigmoid;
 use crate::{Kernel, KernelSpec, params};
 
 params! {
@@ -66,7 +69,7 @@ impl SkaLayer {
 
     pub(super) fn rule(&self) -> Rule {
         let Self { of_knowledge, of_shift, of_product, net_of_knowledge, .. } = *self;
-        Rule { of_knowledge, of_shift, of_product, net_of_knowledge }
+        Rule { of_knowledge, of_shift, of_product, net_of_knowledge, sigmoid: Sigmoid::default() }
     }
 }
 

@@ -10,7 +10,7 @@ use super::panels::Panels;
 #[cfg(not(target_arch = "wasm32"))]
 use super::reference::{Measured, measure as measure_plainly, row_sums, store_sums};
 use super::{LARGEST, QUANTITIES, Quantity, slot};
-use crate::lanes::{LANES, Lanes, ZERO, add_scaled};
+use crate::lanes::{LANES, Lanes, Sigmoid, ZERO, add_scaled};
 use crate::{Kernel, KernelSpec, params};
 
 params! {
@@ -57,7 +57,7 @@ impl SkaStill {
 
     fn rule(&self) -> Rule {
         let Self { of_knowledge, of_shift, of_product, net_of_knowledge, .. } = *self;
-        Rule { of_knowledge, of_shift, of_product, net_of_knowledge }
+        Rule { of_knowledge, of_shift, of_product, net_of_knowledge, sigmoid: Sigmoid::default() }
     }
 
     /// One block through the chunk.

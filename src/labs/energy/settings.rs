@@ -45,6 +45,7 @@ pub const LAB: LabEntry = LabEntry {
         ),
     ],
     config: || Box::new(Xor::default()),
+    long: false,
 };
 
 /// Settings of the lab, at the notebook's by default; the notebook draws the last matrix without a seed.

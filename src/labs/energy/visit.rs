@@ -21,16 +21,7 @@ impl Settings for Xor {
     }
 
     fn read_aliases(&mut self, link: &mut ReadLink) {
-        // What was not shown plays no part with these settings: said, not silently dropped.
-        for (keys, condition) in CONDITIONS {
-            for key in *keys {
-                if link.gave(key)
-                    && let Some(value) = link.take(key)
-                {
-                    link.refuse(key, &value, &format!("it only with {condition}"));
-                }
-            }
-        }
+        link.refuse_idle(CONDITIONS);
     }
 }
 

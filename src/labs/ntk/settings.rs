@@ -12,7 +12,7 @@ use crate::analysis::{CloserLook, Rounding};
 use crate::backend::Backend;
 use crate::data::Dataset;
 use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Seen, Sweep};
+use crate::labs::{Config, Lab, LabEntry, Seen, Sweep, long};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -45,6 +45,7 @@ pub const LAB: LabEntry = LabEntry {
         ("ZnNL, the library and its notebook S(t)", "https://github.com/zincware/ZnNL"),
     ],
     config: || Box::new(Ntk::default()),
+    long: true,
 };
 
 /// Settings of the lab. What has another default in each experiment is none at it.
@@ -295,6 +296,6 @@ impl Config for Ntk {
     }
 
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        Box::new(NtkLab::new(self, self.images().of(data), backend))
+        long(|| NtkLab::new(self, self.images().of(data), backend))
     }
 }

@@ -30,6 +30,7 @@ pub const LAB: LabEntry = LabEntry {
         ("The author's code and figures", "https://github.com/quantiota/Arxiv"),
     ],
     config: || Box::new(Batch::default()),
+    long: false,
 };
 
 /// The slider of η, and what a link may ask for.

@@ -33,6 +33,7 @@ pub const LAB: LabEntry = LabEntry {
         ),
     ],
     config: || Box::new(Digit::default()),
+    long: false,
 };
 
 const TAU: Real = Real { min: 0.1, max: 0.75, step: 0.01 };

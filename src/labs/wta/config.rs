@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::config::Options as _;
 use crate::data::{self, Dataset, FIRST_100};
 use crate::figure::Figure;
-use crate::labs::{Config, Lab, LabEntry, Seen, Sweep};
+use crate::labs::{Config, Lab, LabEntry, Seen, Sweep, long};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -41,6 +41,7 @@ pub const LAB: LabEntry = LabEntry {
         ("DeSieno: Adding a conscience to competitive learning, ICNN 1988", "https://doi.org/10.1109/ICNN.1988.23839"),
     ],
     config: || Box::new(Wta::default()),
+    long: true,
 };
 
 impl Config for Wta {
@@ -116,7 +117,7 @@ impl Config for Wta {
     }
 
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        Box::new(Run::new(self, data, backend))
+        long(|| Run::new(self, data, backend))
     }
 
     fn answers_by(&self) -> Vec<String> {

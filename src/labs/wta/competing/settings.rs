@@ -8,7 +8,7 @@ use crate::data::{self, Dataset};
 use crate::figure::Figure;
 use crate::labs::wta::hopfield::Competition;
 use crate::labs::wta::reading::{self, Depth};
-use crate::labs::{Config, Lab, LabEntry};
+use crate::labs::{Config, Lab, LabEntry, long};
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -34,6 +34,7 @@ pub const LAB: LabEntry = LabEntry {
         ("The authors' notebook", "https://github.com/DimaKrotov/Biological_Learning"),
     ],
     config: || Box::new(Competing::default()),
+    long: true,
 };
 
 /// Settings of the lab.
@@ -209,6 +210,6 @@ impl Config for Competing {
     }
 
     fn build(&self, data: &Dataset, backend: &mut Backend) -> Box<dyn Lab> {
-        Box::new(Run::new(self, data, backend))
+        long(|| Run::new(self, data, backend))
     }
 }
