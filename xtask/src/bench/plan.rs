@@ -100,7 +100,7 @@ fn ska(images: u32) -> Vec<Plan> {
         run["lean"] = true.into();
         Plan { run, ..plan }
     };
-    vec![
+    let mut rows = vec![
         row("native", "Entroscope, native, CPU", native("cpu", 1)),
         slid(row("native-slid", "the same, after another learning rate", native("cpu", 1))),
         row("ours", "**Entroscope, browser, CPU in a worker**", browser("ours", "cpu")),
@@ -129,9 +129,13 @@ fn ska(images: u32) -> Vec<Plan> {
         gpu(row("webgpu", "the same kernels from plain JavaScript, WebGPU", browser("webgpu", ""))),
         gpu(row("jax-gpu", "jax-js, WebGPU", browser("jax", "webgpu"))),
         gpu(row("tfjs-gpu", "TensorFlow.js, WebGPU", browser("tfjs", "webgpu"))),
-        gpu(row("host", "Entroscope, WebGPU: the host's work", browser("ours", "host"))),
-        Plan { once: true, ..gpu(row("dispatches", "Entroscope, WebGPU: dispatches", browser("ours", "dispatches"))) },
-    ]
+    ];
+    if images == 100 {
+        rows.push(slow(row("host", "Entroscope, WebGPU: the host's work", browser("ours", "host"))));
+        let dispatches = slow(row("dispatches", "Entroscope, WebGPU: dispatches", browser("ours", "dispatches")));
+        rows.push(Plan { once: true, ..dispatches });
+    }
+    rows
 }
 
 /// What a visitor feels.
