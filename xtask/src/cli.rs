@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt as _};
 
-use crate::{data, dist, serve, shell, test};
+use crate::{bench, data, dist, serve, shell, test};
 
 /// Why a command did not do its work.
 enum Error {
@@ -59,6 +59,26 @@ Usage: cargo xtask dist [options]
 
   --out FOLDER   where to write (dist); what an earlier run wrote there is replaced",
         run: run_dist,
+    },
+    Command {
+        name: "bench",
+        summary: "measures this project beside others that could compute the same, and prints a table",
+        usage: "\
+Usage: cargo xtask bench [options] [word ...]
+
+  word           measures only rows whose key contains it: ska-100, ska-1000, page, scaling, wta, ntk, kernels, or more
+                 of a key, such as \"ska-100 onnx\"; \"kernels gram\" are those kernels with gram in their names
+  --quick        fewer turns, without the libraries in the browser, WebGPU, and PyTorch's NTK
+  --python P     the Python that imports PyTorch and NumPy (python3)
+  --out FILE     where the figures go as JSON (target/xtask/bench/bench.json)
+  --against FILE the JSON of an earlier run: each row says what it was then
+
+Environment:
+  ENTROSCOPE_PYTHON   the same as --python
+
+Libraries are fetched by npm into target/; what is not there (npm, PyTorch, NumPy, a GPU) is said in its row.
+All of it takes about a quarter of an hour on an idle computer; whatever else runs shows in the figures.",
+        run: run_bench,
     },
     Command {
         name: "data",
@@ -151,6 +171,25 @@ fn run_dist(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {
         }
     }
     dist::run(root, &root.join(out)).map_err(Error::Failed)
+}
+
+fn run_bench(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {
+    let mut options = bench::Options::default();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Option(name) if name == "quick" => options.quick = true,
+            Argument::Option(name) if name == "python" => {
+                options.python = Some(arguments.value("python", "a program")?)
+            }
+            Argument::Option(name) if name == "out" => options.out = Some(arguments.value("out", "a file")?),
+            Argument::Option(name) if name == "against" => {
+                options.against = Some(arguments.value("against", "a file")?)
+            }
+            Argument::Value(word) => options.words.push(word),
+            other => return other.refuse_or_help("bench"),
+        }
+    }
+    bench::run(root, &options).map_err(Error::Failed)
 }
 
 fn run_data(root: &Path, arguments: &mut Arguments) -> Result<(), Error> {

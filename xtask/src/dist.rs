@@ -19,10 +19,7 @@ pub fn run(root: &Path, out: &Path) -> Result<(), String> {
 ///
 /// The folders' names change with their content, so a host may let browsers keep them for ever; `index.html` keeps its name.
 pub fn bundle(root: &Path, page: &Path, out: &Path) -> Result<(), String> {
-    let mut page = tree::read_all(page)?;
-    for script in page.iter_mut().filter(|entry| entry.path.ends_with(".js")) {
-        script.bytes = without_comments(&String::from_utf8_lossy(&script.bytes)).into_bytes();
-    }
+    let page = shipped(page)?;
     sizes::check(&page)?;
     let single = single::bundle(&page)?;
     let mut files = hashed(&page)?;
@@ -39,6 +36,15 @@ pub fn bundle(root: &Path, page: &Path, out: &Path) -> Result<(), String> {
     let size = std::fs::metadata(&single).map_or(0, |metadata| metadata.len());
     println!("Wrote the static folder {} and the single file {} ({size} bytes)", out.display(), single.display());
     Ok(())
+}
+
+/// The files of the page in the folder `page` as hosts get them.
+pub fn shipped(page: &Path) -> Result<Vec<Entry>, String> {
+    let mut page = tree::read_all(page)?;
+    for script in page.iter_mut().filter(|entry| entry.path.ends_with(".js")) {
+        script.bytes = without_comments(&String::from_utf8_lossy(&script.bytes)).into_bytes();
+    }
+    Ok(page)
 }
 
 /// A script without the comments that have lines of their own: a quarter of what a visit loads of scripts. No string or

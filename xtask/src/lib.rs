@@ -4,6 +4,7 @@
 //!
 //! Every error is one sentence for the terminal, hence `Result<_, String>` throughout.
 
+pub mod bench;
 pub mod cli;
 pub mod data;
 pub mod dist;

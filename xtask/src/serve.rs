@@ -44,7 +44,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     let page = page::build(root, profile)?;
     println!("Built in {}", shell::seconds(start.elapsed()));
 
-    let listen = server::Options { host: &options.host, port: options.port, reload: options.watch };
+    let listen = server::Options { host: &options.host, port: options.port, reload: options.watch, dialogue: false };
     let server = Server::start_with(&page, &listen)?;
     if options.port != 0 && server.port != options.port {
         println!("Port {} is in use: taking {}", options.port, server.port);

@@ -1,6 +1,7 @@
 //! A static file server for the page, on threads of its own; for `serve`, and for the tests that open the page in a browser.
 
 mod answer;
+mod dialogue;
 mod files;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use hyper_util::rt::TokioIo;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use dialogue::Dialogue;
 pub use files::mime_for;
 
 /// How many ports after a taken one are tried.
@@ -43,6 +45,9 @@ pub struct Options<'a> {
     pub port: u16,
     /// Whether the page loads itself again after [`Server::reload`].
     pub reload: bool,
+    /// Whether a page may be told something and answer, [`Server::say`] and [`Server::hear`]; such a page is isolated from
+    /// others, so that it may look at its memory.
+    pub dialogue: bool,
 }
 
 /// What all connections see.
@@ -51,12 +56,13 @@ struct Shared {
     reload: bool,
     requests: Mutex<Vec<String>>,
     version: watch::Sender<u64>,
+    dialogue: Option<Dialogue>,
 }
 
 impl Server {
     /// Serves `root` on this computer alone; port 0 takes any free port.
     pub fn start(root: &Path, port: u16) -> Result<Self, String> {
-        Self::start_with(root, &Options { host: "127.0.0.1", port, reload: false })
+        Self::start_with(root, &Options { host: "127.0.0.1", port, reload: false, dialogue: false })
     }
 
     /// Serves `root` on the first free port from `options.port` on.
@@ -70,6 +76,7 @@ impl Server {
             reload: options.reload,
             requests: Mutex::default(),
             version: watch::Sender::new(0),
+            dialogue: options.dialogue.then(Dialogue::default),
         });
         for listener in listeners {
             let _inside = runtime.enter();
@@ -88,6 +95,18 @@ impl Server {
     /// The paths asked for so far, in order, as the browser sent them.
     pub fn requests(&self) -> Vec<String> {
         self.shared.requests().clone()
+    }
+
+    /// Tells the page something: what it gets when it next asks for `/__bench/next`.
+    pub fn say(&self, message: String) {
+        if let Some(dialogue) = &self.shared.dialogue {
+            dialogue.say(message);
+        }
+    }
+
+    /// What the page sends to `/__bench/said`; none where it sends nothing for so long.
+    pub fn hear(&self, patience: Duration) -> Option<String> {
+        self.shared.dialogue.as_ref()?.hear(patience)
     }
 
     /// Tells every open page that there is a new version.

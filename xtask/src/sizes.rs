@@ -53,6 +53,12 @@ pub fn check(page: &[Entry]) -> Result<(), String> {
     within(total.brotli)
 }
 
+/// What a first visit loads, in bytes after brotli.
+pub fn first_visit(page: &[Entry]) -> usize {
+    let loaded = page.iter().filter(|entry| group_of(&entry.path).is_some());
+    loaded.map(|entry| size_of(&entry.bytes).brotli).sum()
+}
+
 fn print_row(name: &str, size: &Size) {
     println!("  {name:17}{:>12}{:>10}{:>10}", size.raw, size.gzip, size.brotli);
 }

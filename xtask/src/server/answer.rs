@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::time::timeout;
 
@@ -17,6 +17,9 @@ use super::files::{file_for, mime_for};
 pub const RELOAD_JS: &str = include_str!("../reload.js");
 /// An answer to `/__reload` is held back this long, then the page asks again.
 const RELOAD_WAIT: Duration = Duration::from_secs(20);
+/// A page with these is isolated from others.
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const EMBEDDER: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 const TEXT: &str = "text/plain; charset=utf-8";
 
 type Answer = Response<Full<Bytes>>;
@@ -24,6 +27,13 @@ type Answer = Response<Full<Bytes>>;
 /// Never fails: what goes wrong is said in the answer.
 pub async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, Infallible> {
     shared.requests().push(request.uri().to_string());
+    if let Some(dialogue) = &shared.dialogue {
+        match request.uri().path() {
+            "/__bench/next" => return Ok(dialogue.next().await),
+            "/__bench/said" => return Ok(dialogue.said(request).await),
+            _ => {}
+        }
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered here".to_owned()));
     }
@@ -47,7 +57,14 @@ fn file(shared: &Shared, path: &str) -> Answer {
         Ok(html) if shared.reload && file.ends_with("index.html") => {
             complete(StatusCode::OK, mime_for(&file), with_reload(&String::from_utf8_lossy(&html), version))
         }
-        Ok(bytes) => complete(StatusCode::OK, mime_for(&file), bytes),
+        Ok(bytes) => {
+            let mut answer = complete(StatusCode::OK, mime_for(&file), bytes);
+            if shared.dialogue.is_some() {
+                answer.headers_mut().insert(OPENER, HeaderValue::from_static("same-origin"));
+                answer.headers_mut().insert(EMBEDDER, HeaderValue::from_static("require-corp"));
+            }
+            answer
+        }
         Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, format!("cannot read {path:?}: {error}")),
     }
 }

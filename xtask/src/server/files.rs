@@ -44,7 +44,7 @@ pub fn mime_for(file: &Path) -> &'static str {
         "gz" => "application/gzip",
         "html" => "text/html; charset=utf-8",
         "ico" => "image/x-icon",
-        "js" => "text/javascript; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
         "json" => "application/json",
         "md" | "txt" => "text/plain; charset=utf-8",
         "png" => "image/png",

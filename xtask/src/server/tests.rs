@@ -25,7 +25,7 @@ fn folder() -> tempfile::TempDir {
 
 /// A server of the page in `folder` whose pages load themselves again.
 fn reloading(folder: &tempfile::TempDir) -> Server {
-    let options = Options { host: "127.0.0.1", port: 0, reload: true };
+    let options = Options { host: "127.0.0.1", port: 0, reload: true, dialogue: false };
     Server::start_with(&folder.path().join("www"), &options).expect("a server")
 }
 
@@ -232,4 +232,22 @@ fn a_reload_reaches_every_waiting_page() {
     }
     let took = start.elapsed();
     assert!(took < AT_ONCE, "{took:?}");
+}
+
+#[test]
+fn a_page_is_told_something_and_answers_only_where_that_is_wanted() {
+    let folder = folder();
+    let options = Options { host: "127.0.0.1", port: 0, reload: false, dialogue: true };
+    let server = Server::start_with(&folder.path().join("www"), &options).expect("a server");
+    server.say("measure".into());
+    assert_eq!(ask(&server, "GET", "/__bench/next").1, "measure");
+    let said = "Host: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12 ms";
+    let mut stream = connect("127.0.0.1", &server);
+    stream.write_all(format!("POST /__bench/said HTTP/1.1\r\n{said}").as_bytes()).expect("the server reads");
+    assert_eq!(server.hear(AT_ONCE).as_deref(), Some("12 ms"));
+    assert!(ask(&server, "GET", "/").0.contains("cross-origin-opener-policy: same-origin"));
+
+    let plain = Server::start(&folder.path().join("www"), 0).expect("a server");
+    assert!(ask(&plain, "GET", "/__bench/next").0.starts_with("HTTP/1.1 404"));
+    assert!(!ask(&plain, "GET", "/").0.contains("cross-origin"));
 }
