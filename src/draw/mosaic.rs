@@ -155,7 +155,8 @@ fn tiles<DB: DrawingBackend>(
     values: &[f32],
     whole: &Span,
 ) -> Result<(), DrawError<DB>> {
-    const SHADES: usize = 256;
+    // One place is left for what has no colour.
+    const SHADES: usize = 255;
     let Grid { mosaic, corner, cell, gap, .. } = grid;
     let shade = |at: usize| ramp::colour(mosaic.ramp, &Span { low: 0.0, high: (SHADES - 1) as f64 }, at as f64);
     let shades: Vec<_> = (0..SHADES).map(shade).collect();
@@ -173,14 +174,21 @@ fn tiles<DB: DrawingBackend>(
     let (columns, rows) = (mosaic.columns(), mosaic.rows());
     let reach = |count: usize, tile: usize| count as f64 * cell + (count / tile - 1) as f64 * gap;
     let extent = (reach(columns, mosaic.tile.0), reach(rows, mosaic.tile.1));
-    let places = (|x| along(x, columns, mosaic.tile.0), |y| along(y, rows, mosaic.tile.1));
-    painter.bitmap(*corner, extent, places, |column, row| {
-        let index = mosaic.index(column, row)?;
-        let share = spans[index / size].share(f64::from(values[index]));
-        // NaN has no colour.
-        let at = (share.clamp(0.0, 1.0) * (SHADES - 1) as f64).round();
-        at.is_finite().then(|| shades[at as usize])
-    })
+    // What a column and what a row adds to the place in the tensor.
+    let column = |x| along(x, columns, mosaic.tile.0).map(|at| mosaic.index_of_column(at));
+    let row = |y| along(y, rows, mosaic.tile.1).map(|at| mosaic.index_of_row(at));
+    let mut of_values = vec![u8::MAX; values.len()];
+    for ((tile, span), of_tile) in values.chunks(size).zip(&spans).zip(of_values.chunks_mut(size)) {
+        let (low, scale) = (span.low, (SHADES - 1) as f64 / (span.high - span.low));
+        for (value, shade) in tile.iter().zip(of_tile) {
+            let at = (f64::from(*value) - low) * scale + 0.5;
+            // NaN has no colour.
+            if !at.is_nan() {
+                *shade = at.clamp(0.5, SHADES as f64 - 0.5) as u8;
+            }
+        }
+    }
+    painter.bitmap(*corner, extent, (column, row), (&of_values, &shades))
 }
 
 /// Names and titles of a matrix, and its values where there is room for them.

@@ -132,26 +132,42 @@ impl<'a, DB: DrawingBackend> Painter<'a, DB> {
     }
 
     /// A picture of `extent` css pixels made of cells: `places` say which column and row a distance from its corner falls
-    /// into, and `colour` that cell's colour; where there is none the ground is seen.
+    /// into, each by what it adds to the cell's index. `shades` holds each cell's place in `colours`; a cell beyond it, or
+    /// whose colour is beyond those, shows the ground.
     pub fn bitmap(
         &self,
         corner: Point,
         (wide, tall): Point,
         places: (impl Fn(f64) -> Option<usize>, impl Fn(f64) -> Option<usize>),
-        colour: impl Fn(usize, usize) -> Option<Colour>,
+        (shades, colours): (&[u8], &[Colour]),
     ) -> Result<(), DrawError<DB>> {
         // An SVG has far finer units than any bitmap needs.
         let scale = if self.scale >= SVG_SCALE { self.scale / f64::from(SVG_BITMAP) } else { self.scale };
         let count = |css: f64, room: f64| (css.min(room) * scale).round().max(0.0) as u32;
         let size = (count(wide, self.width - corner.0), count(tall, self.height - corner.1));
         let middle = |at: u32| (f64::from(at) + 0.5) / scale;
-        let columns: Vec<Option<usize>> = (0..size.0).map(|at| places.0(middle(at))).collect();
-        let mut pixels = Vec::with_capacity(3 * size.0 as usize * size.1 as usize);
-        for row in (0..size.1).map(|at| places.1(middle(at))) {
-            for column in &columns {
-                let found = column.zip(row).and_then(|(column, row)| colour(column, row));
-                let Colour(r, g, b) = found.unwrap_or(self.theme.ground);
-                pixels.extend([r, g, b]);
+        // Beyond every cell, also when a row's and a column's are added up.
+        const NONE: usize = usize::MAX / 2;
+        let columns: Vec<usize> = (0..size.0).map(|at| places.0(middle(at)).unwrap_or(NONE)).collect();
+        let Colour(r, g, b) = self.theme.ground;
+        let line = 3 * size.0 as usize;
+        let mut pixels = vec![0; line * size.1 as usize];
+        let mut drawn = None;
+        // Millions of pixels: plain loops, for this is built small. A line like the one above it is a copy of that.
+        for at in 0..size.1 {
+            let row = places.1(middle(at)).unwrap_or(NONE);
+            let start = line * at as usize;
+            if drawn == Some(row) {
+                pixels.copy_within(start - line..start, start);
+                continue;
+            }
+            drawn = Some(row);
+            for (pixel, column) in pixels[start..start + line].as_chunks_mut::<3>().0.iter_mut().zip(&columns) {
+                let shade = shades.get(row + column).and_then(|shade| colours.get(usize::from(*shade)));
+                *pixel = match shade {
+                    Some(Colour(r, g, b)) => [*r, *g, *b],
+                    None => [r, g, b],
+                };
             }
         }
         self.area.draw(&Bitmap { at: self.pixel(corner), size, pixels })

@@ -84,9 +84,20 @@ impl Mosaic {
 
     /// Place in the tensor of the value in a column and a row of the whole picture; none where the last row of tiles has ended.
     pub fn index(&self, column: usize, row: usize) -> Option<usize> {
+        let index = self.index_of_row(row) + self.index_of_column(column);
+        (column < self.columns() && index < self.len()).then_some(index)
+    }
+
+    /// What a column of the whole picture adds to the place.
+    pub fn index_of_column(&self, column: usize) -> usize {
         let (wide, tall) = self.tile;
-        let tile = row / tall * self.across + column / wide;
-        (column < self.columns() && tile < self.tiles).then(|| tile * wide * tall + row % tall * wide + column % wide)
+        column / wide * wide * tall + column % wide
+    }
+
+    /// What a row of the whole picture adds to the place.
+    pub fn index_of_row(&self, row: usize) -> usize {
+        let (wide, tall) = self.tile;
+        row / tall * self.across * wide * tall + row % tall * wide
     }
 
     /// Column and row in the whole picture of a place in the tensor.

@@ -221,7 +221,10 @@ impl DrawingBackend for Surface<'_> {
             return Ok(());
         }
         let failed = |what: &str| DrawingErrorKind::DrawingError(SurfaceError(what.into()));
-        let rgba: Vec<u8> = rgb.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
+        let mut rgba = vec![255; 4 * (wide * tall) as usize];
+        for (to, from) in rgba.as_chunks_mut::<4>().0.iter_mut().zip(rgb.as_chunks::<3>().0) {
+            [to[0], to[1], to[2]] = *from;
+        }
         let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), wide, tall);
         let image = image.map_err(|_| failed("this browser makes no pictures of that size"))?;
         match self.sheet {

@@ -42,7 +42,9 @@ pub fn build(root: &Path, profile: Profile) -> Result<PathBuf, String> {
     tools::ensure_wasm_target()?;
     let target = target_folder(root)?;
     let page = own_folder(&target).join("page");
-    for module in &MODULES {
+    for (number, module) in MODULES.iter().enumerate() {
+        // The library's file has one name whatever its features are: in one folder each would make the other outdated.
+        let target = if number == 0 { target.clone() } else { own_folder(&target).join(module.name) };
         let wasm = compile(root, &target, module, profile)?;
         generate_bindings(&wasm, module, &page.join(module.folder), profile)?;
     }
@@ -70,7 +72,7 @@ fn compile(root: &Path, target: &Path, module: &Module, profile: Profile) -> Res
     println!("Compiling {} to WebAssembly", module.name);
     let mut cargo = shell::cargo_for_wasm(root);
     cargo.args(["build", "--package", NAME, "--lib", "--target", tools::WASM_TARGET]);
-    cargo.args(["--no-default-features", "--features", module.features]);
+    cargo.args(["--no-default-features", "--features", module.features]).arg("--target-dir").arg(target);
     let folder = match profile {
         Profile::Release => {
             cargo.args(["--profile", "page"]);
