@@ -1,5 +1,6 @@
 // One SKA layer through a chunk of steps (definition: src/kernels/ska_layer/mod.rs). One workgroup is one neuron: its
 // weights stay in workgroup memory, its invocations share the samples (forward) and the inputs (update).
+// The logistic function: shared/sigmoid.wgsl, which goes before.
 
 struct Params {
     units: u32,
@@ -35,12 +36,6 @@ var<workgroup> sh_gradient: array<f32, LARGEST>;
 var<workgroup> sh_partial: array<f32, 512>;             // PARTIALS x WIDTH
 var<workgroup> sh_squares: array<f32, WIDTH>;
 var<workgroup> sh_bias: f32;
-
-// A NaN must come out as NaN, never as a plausible number: min and max may drop it, the sum brings it back.
-fn sigmoid(z: f32) -> f32 {
-    let bounded = min(max(z, -87.0), 87.0) + (z - z);
-    return 1.0 / (1.0 + exp(-bounded));
-}
 
 // W a for one sample: four partial sums, which round less than one.
 fn product(first: u32) -> f32 {

@@ -1,5 +1,6 @@
 // One SKA layer whose input never changes, through a chunk of steps (definition: src/kernels/ska/still.rs). One workgroup
 // is one neuron: the sum of its gradients stays in workgroup memory, its invocations share the samples.
+// The logistic function: shared/sigmoid.wgsl, which goes before.
 
 struct Params {
     units: u32,
@@ -32,12 +33,6 @@ var<workgroup> sh_gradients: array<f32, LARGEST>;
 var<workgroup> sh_ahead: array<f32, LARGEST>;           // the next step's knowledge
 var<workgroup> sh_partial: array<f32, 576>;             // PARTIALS x WIDTH
 var<workgroup> sh_total: array<f32, PARTIALS>;
-
-// A NaN must come out as NaN, never as a plausible number: min and max may drop it, the sum brings it back.
-fn sigmoid(z: f32) -> f32 {
-    let bounded = min(max(z, -87.0), 87.0) + (z - z);
-    return 1.0 / (1.0 + exp(-bounded));
-}
 
 // The knowledge of a sample after the gradients so far: four partial sums, which round less than one. Neighbouring
 // invocations read neighbouring entries: the matrix is symmetric.

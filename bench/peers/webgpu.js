@@ -6,10 +6,13 @@ import { start } from "./data.js";
 const QUANTITIES = 8;
 let device;
 const pipelines = new Map();
+/** Shaders before which the shared part goes, as in `src/kernels`. */
+const AFTER_SIGMOID = new Set(["ska_layer", "ska_still"]);
 
 async function pipeline(name) {
   if (pipelines.has(name)) return;
-  const code = await (await fetch(`./shaders/${name}.wgsl`)).text();
+  const parts = [...(AFTER_SIGMOID.has(name) ? ["shared/sigmoid"] : []), name];
+  const code = (await Promise.all(parts.map(async (part) => (await fetch(`./shaders/${part}.wgsl`)).text()))).join("");
   const compute = { module: device.createShaderModule({ code }), entryPoint: "main" };
   pipelines.set(name, await device.createComputePipelineAsync({ layout: "auto", compute }));
 }

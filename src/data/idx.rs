@@ -26,9 +26,8 @@ pub struct Imported {
     pub set: OwnImages,
 }
 
-/// The sets that `files` (name and unpacked bytes) make, images and labels paired by their number, those of training and of test
-/// joined; and what is wrong with
-/// the rest, a sentence each.
+/// The sets that `files` (name and unpacked bytes) make, images and labels paired by their number, those of training and of
+/// test joined; and what is wrong with the rest, a sentence each.
 pub fn pair(files: &[(String, Vec<u8>)]) -> (Vec<Imported>, Vec<String>) {
     let (mut images, mut labels, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (name, bytes) in files {

@@ -156,7 +156,7 @@ impl Engine {
         self.trouble = outcome.err().map(|error| error.to_string());
         let rows = Float64Array::from(run.trace().rows_from(first).as_slice());
         let fallback = if fell_back { run.report().reason.as_str().into() } else { JsValue::UNDEFINED };
-        let (count, unit) = run.seen().map_or((0, ""), |(count, unit)| (count, unit));
+        let (count, unit) = run.seen().unwrap_or((0, ""));
         Ok(object(&[
             ("seen", object(&[("count", (count as f64).into()), ("unit", unit.into())])),
             ("rows", rows.into()),

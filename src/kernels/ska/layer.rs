@@ -47,7 +47,10 @@ params! {
 impl SkaLayer {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_layer",
-        wgsl: include_str!("../../../shaders/ska_layer.wgsl"),
+        wgsl: concat!(
+            include_str!("../../../shaders/shared/sigmoid.wgsl"),
+            include_str!("../../../shaders/ska_layer.wgsl")
+        ),
         params: Self::PARAMS,
         // (below, samples, below_slots)
         inputs: &["below"],

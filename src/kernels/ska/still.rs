@@ -42,7 +42,10 @@ params! {
 impl SkaStill {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_still",
-        wgsl: include_str!("../../../shaders/ska_still.wgsl"),
+        wgsl: concat!(
+            include_str!("../../../shaders/shared/sigmoid.wgsl"),
+            include_str!("../../../shaders/ska_still.wgsl")
+        ),
         params: Self::PARAMS,
         // (samples, samples), (units, samples), (units): M, W₀ X, and Σ W₀² over the inputs
         inputs: &["gram", "origin", "first_squares"],

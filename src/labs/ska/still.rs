@@ -23,7 +23,8 @@ pub struct Still {
 }
 
 impl Still {
-    /// Sets it up for the batch of images called `name`, and weights with their sums of squares. What follows from the images and the seed alone is there already if the run before had it.
+    /// Sets it up for the batch of images called `name`, and weights with their sums of squares. What follows from the images
+    /// and the seed alone is there already if the run before had it.
     pub fn new(
         network: &Network,
         samples: u32,

@@ -116,8 +116,7 @@ impl Run {
         let pictures = Pictures::new(wta, &rule, &network, backend);
         let records = (0..blocks).map(|_| network.records(&rule, backend)).collect();
         let images = material.images();
-        let frames: u64 =
-            plan.iter().map(|step| u64::from(step.frames) + if step.classifies { images } else { 0 }).sum();
+        let frames: u64 = plan.iter().map(|step| step.seen(images)).sum();
         Self {
             record: Record::new(&rule),
             reads: Reads::new(wta, &rule, data),

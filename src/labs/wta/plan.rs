@@ -43,6 +43,13 @@ pub struct Step {
     pub classifies: bool,
 }
 
+impl Step {
+    /// Frames that it goes through, counting each of `images` that are classified after it as one.
+    pub fn seen(&self, images: u64) -> u64 {
+        u64::from(self.frames) + if self.classifies { images } else { 0 }
+    }
+}
+
 /// No clip, where the setting is 0.
 fn clip(value: f64) -> f64 {
     if value > 0.0 { value } else { f64::INFINITY }

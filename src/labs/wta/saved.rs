@@ -2,7 +2,6 @@
 //! and from the number of steps, for every draw is made when a run is set up.
 
 use super::lab::Run;
-use super::plan::Step;
 use crate::backend::{Backend, Tensor};
 use crate::kernels::tiles;
 use crate::kernels::wta_frames::PIXELS;
@@ -35,8 +34,7 @@ impl Run {
             self.record.restore(votes);
         }
         let images = self.material.images();
-        let frames = |step: &Step| u64::from(step.frames) + if step.classifies { images } else { 0 };
-        self.done = self.plan.iter().take(steps).map(frames).sum();
+        self.done = self.plan.iter().take(steps).map(|step| step.seen(images)).sum();
         self.cursor.step = steps;
         // Before the first step there are no pictures.
         if steps > 0 {
