@@ -2,12 +2,13 @@
 
 /**
  * Runs experiments in the worker. `module` is the promise of the compiled wasm module. `on` receives: ready, fetching, started,
- * rows, failed, each with the worker's message.
+ * rows, failed, each with the worker's message. `workers`: how many may compute, one or two.
  */
 export class EngineClient {
-  constructor(module, on) {
+  constructor(module, on, workers = navigator.hardwareConcurrency) {
     this.module = module;
     this.on = on;
+    this.workers = workers;
     /** Number of the newest run; what carries an older one is dropped. */
     this.id = 0;
     this.busy = false;
@@ -27,9 +28,9 @@ export class EngineClient {
     };
     this.dead = false;
     const base = new URL(document.documentElement.dataset.files, document.baseURI).href;
-    const { worker } = this;
+    const { worker, workers } = this;
     // Where the module cannot be had, the page itself says so.
-    this.module.then((module) => worker.postMessage({ type: "init", files: base, module }), () => {});
+    this.module.then((module) => worker.postMessage({ type: "init", files: base, module, workers }), () => {});
     this.show(this.shown ?? []);
   }
 

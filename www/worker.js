@@ -7,9 +7,12 @@
 import init, { Engine, pair_idx } from "./pkg/entroscope.js";
 import { FileError, files } from "./files.js";
 import { openImages } from "./imagestore.js";
+import { Partner } from "./partner.js";
 
 let base = "";
 let engine;
+/** The second worker, which shares what costs enough; `undefined` where one is to do all. */
+let partner;
 /** The job that should be done next: `{id, type}` and what its type needs; `null` when there is none. */
 let wanted = null;
 let looping = false;
@@ -39,13 +42,19 @@ async function start(message) {
   base = message.files;
   try {
     await init({ module_or_path: message.module });
-    engine = new Engine();
+    if (message.workers > 1) partner = new Partner(message.module);
+    engine = begun(new Engine());
   } catch (error) {
     fail(null, error);
     return;
   }
   postMessage({ type: "ready" });
   loop();
+}
+
+function begun(made) {
+  if (partner) made.share_with(partner);
+  return made;
 }
 
 async function loop() {
@@ -87,14 +96,15 @@ async function change(job, stale) {
   const [{ default: begin, Engine: Long }, module] = loaded;
   await begin({ module_or_path: module });
   engine.free();
-  engine = new Long();
+  engine = begun(new Long());
 }
 
-/** Takes the graphics device away, as a driver reset would: for tests and the debug console. */
+/** Takes the graphics device and the second worker away, as a driver reset would: for tests and the debug console. */
 function lose() {
   if (!losing) return;
   losing = false;
   engine.simulate_loss();
+  partner?.lose("it was taken away");
 }
 
 /** What can be asked for. A run posts its rows; the others post one answer, `given`. */

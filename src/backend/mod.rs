@@ -4,11 +4,15 @@
 
 mod cpu;
 mod gpu;
+mod helper;
+mod pair;
 mod selftest;
 mod store;
 
 pub use cpu::Cpu;
 pub use gpu::Gpu;
+pub use helper::Helper;
+pub use pair::{Answer, Partner};
 
 use crate::kernels::Kernel;
 
@@ -40,7 +44,7 @@ impl Tensor {
     }
 }
 
-/// What went wrong with a device. The numbers of the run so far stand; the run can be replayed on the CPU.
+/// What went wrong with a device, or with the second engine. The numbers of the run so far stand; the run can be replayed on the CPU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackendError(pub String);
 
@@ -109,6 +113,23 @@ impl Backend {
             return on_cpu(format!("The CPU computes: the GPU ({adapter}) failed its self-test: {why}."));
         }
         (backend, Report { adapter, reason: reason.into() })
+    }
+
+    /// The CPU engine, which shares runs that cost enough with a second one, a [`Helper`]: to the bit the same numbers, sooner.
+    pub fn with(partner: Box<dyn Partner>) -> Self {
+        Self::Cpu(Cpu::with(partner))
+    }
+
+    /// Says, before a run makes its tensors, how many multiplications it costs: from here on it is shared where that pays.
+    pub fn share(&mut self, multiplications: f64) {
+        if let Self::Cpu(cpu) = self {
+            cpu.share(multiplications);
+        }
+    }
+
+    /// Whether two engines share the run.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Cpu(cpu) if cpu.is_shared())
     }
 
     /// `cpu` or `gpu`, as exports name it.
@@ -210,10 +231,10 @@ impl Backend {
     /// The values of these tensors once all passes so far are done: one submit, one wait.
     ///
     /// # Errors
-    /// If the device is lost or rejected a pass.
+    /// If the device is lost or rejected a pass, or the second engine is lost.
     pub async fn read(&mut self, tensors: &[Tensor]) -> Result<Vec<Vec<f32>>, BackendError> {
         match self {
-            Self::Cpu(cpu) => Ok(cpu.read(tensors)),
+            Self::Cpu(cpu) => cpu.read(tensors).await,
             Self::Gpu(gpu) => gpu.read(tensors).await,
         }
     }

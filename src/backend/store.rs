@@ -35,6 +35,19 @@ impl<T> Store<T> {
         free
     }
 
+    /// Puts a tensor where another store has it.
+    pub fn put(&mut self, index: usize, item: T) {
+        if self.items.len() <= index {
+            self.items.resize_with(index + 1, || None);
+        }
+        self.items[index] = Some(item);
+    }
+
+    /// Whether there is a tensor of this index.
+    pub fn has(&self, index: usize) -> bool {
+        self.items.get(index).is_some_and(Option::is_some)
+    }
+
     /// What holds a tensor.
     pub fn get(&self, tensor: Tensor) -> &T {
         self.items[tensor.index].as_ref().expect("a tensor is used while its run lasts")

@@ -20,6 +20,7 @@ mod ntk_picture;
 mod relu_pool;
 mod relu_pool_back;
 pub mod rows;
+pub mod share;
 mod ska;
 pub mod tiles;
 mod windows;
@@ -50,6 +51,10 @@ pub use wta_fields::WtaFields;
 pub use wta_frames::WtaFrames;
 pub use wta_look::WtaLook;
 pub use wta_tally::{LABELS, WtaTally};
+
+use std::ops::Range;
+
+use share::Split;
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]
@@ -99,7 +104,7 @@ pub const KERNELS: &[&KernelSpec] = &[
 ];
 
 /// One compute pass with its parameters.
-pub trait Kernel {
+pub trait Kernel: Boxed {
     /// Names, shader and bindings.
     fn spec(&self) -> &'static KernelSpec;
 
@@ -119,17 +124,46 @@ pub trait Kernel {
 
     /// What the CPU engine runs: the same results as [`Kernel::reference`] within rounding, sooner.
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]);
+
+    /// How two engines can share it; none where it can only be computed whole.
+    fn split(&self) -> Option<Split> {
+        None
+    }
+
+    /// [`Kernel::compute`] for some neurons alone, those of whole blocks; of a kernel that cannot be split, for all.
+    fn compute_share(&self, _units: Range<usize>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        self.compute(inputs, outputs);
+    }
+}
+
+/// A kernel that can be put aside, to be computed later.
+pub trait Boxed {
+    /// A copy.
+    fn boxed(&self) -> Box<dyn Kernel>;
+}
+
+impl<K: Kernel + Clone + 'static> Boxed for K {
+    fn boxed(&self) -> Box<dyn Kernel> {
+        Box::new(self.clone())
+    }
 }
 
 /// A parameter of 4 bytes.
 pub(crate) trait Word {
     /// Its bits.
     fn word(self) -> u32;
+
+    /// The reverse of [`Word::word`].
+    fn of_word(word: u32) -> Self;
 }
 
 impl Word for u32 {
     fn word(self) -> u32 {
         self
+    }
+
+    fn of_word(word: u32) -> Self {
+        word
     }
 }
 
@@ -137,6 +171,15 @@ impl Word for f32 {
     fn word(self) -> u32 {
         self.to_bits()
     }
+
+    fn of_word(word: u32) -> Self {
+        Self::from_bits(word)
+    }
+}
+
+/// Parameters made of their words again; none if there are not as many as parameters.
+pub(crate) trait OfWords: Sized {
+    fn of_words(words: &[u32]) -> Option<Self>;
 }
 
 /// Declares a kernel's parameters once: the struct, their names and types for the shader's check, and their words.
@@ -154,6 +197,13 @@ macro_rules! params {
 
             fn param_words(&self) -> Vec<u32> {
                 vec![$($crate::Word::word(self.$field),)+]
+            }
+        }
+
+        impl $crate::OfWords for $name {
+            fn of_words(words: &[u32]) -> Option<Self> {
+                let [$($field),+] = words else { return None };
+                Some(Self { $($field: $crate::Word::of_word(*$field),)+ })
             }
         }
     };

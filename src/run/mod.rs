@@ -84,12 +84,22 @@ impl Run {
         &self.report
     }
 
+    /// What computes and why, in sentences for people.
+    pub fn reason(&self) -> String {
+        let two = if self.backend.is_shared() {
+            " Two workers share it, each with half of every layer's neurons."
+        } else {
+            ""
+        };
+        format!("{}{two}", self.report.reason)
+    }
+
     /// Where it computes.
     pub fn backend(&self) -> &Backend {
         &self.backend
     }
 
-    /// Whether its device failed and it began again on the CPU.
+    /// Whether its device, or the second worker, failed and it began again on the CPU.
     pub fn fell_back(&self) -> bool {
         self.fell_back
     }
@@ -129,7 +139,7 @@ impl Run {
             Err(why) => {
                 self.fall_back(&why);
                 let target = target.min(self.lab.chunk() as usize);
-                // The CPU engine has no device to lose.
+                // The CPU engine by itself has nothing to lose.
                 self.chunk(target).await.unwrap_or(Ok(())).map(|()| 0)
             }
         }
@@ -149,12 +159,15 @@ impl Run {
         Ok(Ok(()))
     }
 
-    /// Starts again on the CPU.
+    /// Starts again on the CPU, by itself.
     fn fall_back(&mut self, why: &BackendError) {
         self.fell_back = true;
         self.earlier = None;
         let from = std::mem::take(&mut self.report.adapter);
-        self.report.reason = format!("The GPU ({from}) failed: {why}. The run is computed again on the CPU.");
+        self.report.reason = match self.backend {
+            Backend::Gpu(_) => format!("The GPU ({from}) failed: {why}. The run is computed again on the CPU."),
+            Backend::Cpu(_) => format!("The second worker failed: {why}. The run is computed again by one alone."),
+        };
         self.backend = Backend::default();
         self.lab = self.experiment.config.build(&self.data, &mut self.backend);
         self.trace = Trace::new(self.experiment.config.columns());

@@ -8,12 +8,13 @@ use std::rc::Rc;
 use js_sys::{Float32Array, Float64Array};
 use wasm_bindgen::prelude::*;
 
+use super::pair::{Opened, Partner};
 use super::{object, plain};
 use crate::backend::{Backend, EngineChoice, Report};
 use crate::data::Dataset;
 use crate::run::{Experiment, Run, State, python};
 
-/// After so many lost devices in one visit the CPU engine stays.
+/// After so many lost devices (or second workers) in one visit the CPU engine stays, by itself.
 const LOSSES: u32 = 3;
 
 /// Computes runs.
@@ -27,8 +28,10 @@ pub struct Engine {
     opened_for: Option<EngineChoice>,
     /// A state that was opened: its experiment is begun from it where its steps are known already.
     pub(super) state: Option<State>,
-    /// Devices lost so far.
+    /// Devices and second workers lost so far.
     losses: u32,
+    /// The way to a second worker, where there may be one.
+    partner: Option<Partner>,
     /// Why the run cannot go on: said after the rows before it have been handed out.
     trouble: Option<String>,
 }
@@ -39,6 +42,11 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Lets it share runs with a second worker.
+    pub fn share_with(&mut self, partner: Partner) {
+        self.partner = Some(partner);
     }
 
     /// Whether this module computes the runs of an experiment.
@@ -106,7 +114,7 @@ impl Engine {
         let choice = experiment.engine();
         let (backend, report) = match self.backend.take() {
             Some(open) if self.opened_for == Some(choice) => open,
-            _ => Backend::open(choice).await,
+            _ => self.paired(Backend::open(choice).await),
         };
         self.opened_for = Some(choice);
         let link = experiment.to_link();
@@ -132,7 +140,7 @@ impl Engine {
 
     /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, seen, step, progress, done,
     /// fallback}`.
-    /// With `fallback` (why the GPU was given up), the rows begin at step 0 again. Of a long step a part is computed at a
+    /// With `fallback` (why the GPU or the second worker was given up), the rows begin at step 0 again. Of a long step a part is computed at a
     /// time: then there are no rows.
     ///
     /// # Errors
@@ -155,7 +163,7 @@ impl Engine {
         }
         self.trouble = outcome.err().map(|error| error.to_string());
         let rows = Float64Array::from(run.trace().rows_from(first).as_slice());
-        let fallback = if fell_back { run.report().reason.as_str().into() } else { JsValue::UNDEFINED };
+        let fallback = if fell_back { run.reason().into() } else { JsValue::UNDEFINED };
         let (count, unit) = run.seen().unwrap_or((0, ""));
         Ok(object(&[
             ("seen", object(&[("count", (count as f64).into()), ("unit", unit.into())])),
@@ -233,6 +241,16 @@ impl Engine {
         }
     }
 
+    /// The CPU engine with its partner; others as they are.
+    fn paired(&self, (backend, report): (Backend, Report)) -> (Backend, Report) {
+        match (&backend, &self.partner) {
+            (Backend::Cpu(_), Some(partner)) if self.losses < LOSSES => {
+                (Backend::with(Box::new(Opened::new(partner))), report)
+            }
+            _ => (backend, report),
+        }
+    }
+
     /// Takes the backend back from the last run.
     fn release(&mut self) {
         if let Some(run) = self.run.take() {
@@ -253,6 +271,6 @@ fn started(run: &Run) -> JsValue {
         ("by", object(&[("engine", engine.into()), ("adapter", adapter.into())])),
         ("engine", run.backend().name().into()),
         ("adapter", run.report().adapter.as_str().into()),
-        ("reason", run.report().reason.as_str().into()),
+        ("reason", run.reason().into()),
     ])
 }

@@ -13,6 +13,7 @@ mod moment;
 mod own;
 #[cfg(feature = "page")]
 mod page;
+mod pair;
 #[cfg(feature = "long-runs")]
 mod states;
 #[cfg(feature = "page")]

@@ -7,9 +7,9 @@ use entroscope::rng::NumpyRng;
 use crate::support::gpu;
 
 /// The tensors of one pass: its inputs, then its outputs as they are before it.
-struct Case<K> {
-    kernel: K,
-    tensors: Vec<Vec<f32>>,
+pub struct Case<K> {
+    pub kernel: K,
+    pub tensors: Vec<Vec<f32>>,
 }
 
 /// Random tensors for a kernel, each between its own bounds.
@@ -28,7 +28,7 @@ fn darken(pixels: &mut [f32]) {
 }
 
 /// A layer of some shape.
-fn case(layer: SkaLayer, seed: u32) -> Case<SkaLayer> {
+pub fn case(layer: SkaLayer, seed: u32) -> Case<SkaLayer> {
     let bounds = [(-1.0, 1.0), (-0.3, 0.3), (-0.5, 0.5), (-2.0, 2.0), (0.0, 1.0), (0.0, 1.0)];
     let mut case = drawn(layer, &bounds, seed);
     darken(&mut case.tensors[0]);
@@ -36,7 +36,7 @@ fn case(layer: SkaLayer, seed: u32) -> Case<SkaLayer> {
     case
 }
 
-fn layer(units: u32, below: u32, samples: u32, slots: (u32, u32), first_step: u32, steps: u32) -> SkaLayer {
+pub fn layer(units: u32, below: u32, samples: u32, slots: (u32, u32), first_step: u32, steps: u32) -> SkaLayer {
     SkaLayer {
         units,
         below,
@@ -56,7 +56,7 @@ fn layer(units: u32, below: u32, samples: u32, slots: (u32, u32), first_step: u3
 
 /// Shapes that cross every boundary: blocks of 16 neurons, pairs and quads of inputs and samples, 64 invocations,
 /// rings that wrap, the first step, one neuron, one sample.
-fn layers() -> Vec<Case<SkaLayer>> {
+pub fn layers() -> Vec<Case<SkaLayer>> {
     let shapes = [
         layer(1, 1, 1, (1, 2), 0, 1),
         layer(16, 784, 100, (1, 6), 0, 5),
@@ -69,14 +69,14 @@ fn layers() -> Vec<Case<SkaLayer>> {
 }
 
 /// A layer in the space of its samples; M is the size of a Gram matrix of images, S of a few steps' gradients.
-fn still(units: u32, samples: u32, slots: u32, first_step: u32, steps: u32) -> SkaStill {
+pub fn still(units: u32, samples: u32, slots: u32, first_step: u32, steps: u32) -> SkaStill {
     let (of_knowledge, of_shift, of_product, net_of_knowledge) = (1.4, 1.2, 0.3, -1.4);
     let rate = 0.001;
     SkaStill { units, samples, slots, first_step, steps, rate, of_knowledge, of_shift, of_product, net_of_knowledge }
 }
 
 /// One sample and one neuron, whole and broken blocks and panels, a step 0, a ring that wraps.
-fn stills() -> Vec<Case<SkaStill>> {
+pub fn stills() -> Vec<Case<SkaStill>> {
     let shapes = [
         still(1, 1, 2, 0, 1),
         still(17, 65, 4, 3, 3),
@@ -84,13 +84,16 @@ fn stills() -> Vec<Case<SkaStill>> {
         still(10, 130, 3, 2, 2),
         still(3, 7, 5, 9, 4),
     ];
+    (10..).zip(shapes).map(|(seed, still)| still_case(still, seed)).collect()
+}
+
+/// A layer of some shape in the space of its samples.
+pub fn still_case(still: SkaStill, seed: u32) -> Case<SkaStill> {
     let bounds = [(0.0, 9.0), (-1.0, 1.0), (90.0, 99.0), (-1.0, 1.0), (-2.0, 2.0), (0.0, 1.0), (f64::NAN, f64::NAN)];
-    let symmetric = |mut case: Case<SkaStill>| {
-        let (gram, n) = (&mut case.tensors[0], case.kernel.samples as usize);
-        (0..n * n).filter(|at| at % n < at / n).for_each(|at| gram[at] = gram[at / n + n * (at % n)]);
-        case
-    };
-    (10..).zip(shapes).map(|(seed, still)| symmetric(drawn(still, &bounds, seed))).collect()
+    let mut case = drawn(still, &bounds, seed);
+    let (gram, n) = (&mut case.tensors[0], case.kernel.samples as usize);
+    (0..n * n).filter(|at| at % n < at / n).for_each(|at| gram[at] = gram[at / n + n * (at % n)]);
+    case
 }
 
 impl<K: Kernel> Case<K> {
@@ -98,7 +101,7 @@ impl<K: Kernel> Case<K> {
         self.kernel.spec().inputs.len()
     }
 
-    fn on_cpu(&self, run: impl Fn(&K, &[&[f32]], &mut [&mut [f32]])) -> Vec<Vec<f32>> {
+    pub fn on_cpu(&self, run: impl Fn(&K, &[&[f32]], &mut [&mut [f32]])) -> Vec<Vec<f32>> {
         let mut tensors = self.tensors.clone();
         let (inputs, outputs) = tensors.split_at_mut(self.inputs());
         let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();

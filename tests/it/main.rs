@@ -18,6 +18,7 @@ mod net_oracle;
 mod ntk;
 mod own;
 mod page;
+mod pair;
 mod pictures;
 mod rng;
 mod runs;

@@ -1,5 +1,7 @@
 //! Sixteen neurons of a layer at one step: decisions, gradient and measurements, from their knowledge.
 
+use std::ops::Range;
+
 use wide::f32x4;
 
 use super::{QUANTITIES, Quantity};
@@ -32,8 +34,13 @@ pub const SUM_GROUP: usize = 32;
 impl Block {
     /// All blocks of a layer.
     pub fn all(units: u32) -> impl Iterator<Item = Self> {
+        Self::of(units, 0..units as usize)
+    }
+
+    /// The blocks of some of a layer's neurons, the first of which begins a block.
+    pub fn of(units: u32, share: Range<usize>) -> impl Iterator<Item = Self> {
         let units = units as usize;
-        (0..units).step_by(LANES).map(move |first| Self { units, first, width: LANES.min(units - first) })
+        share.step_by(LANES).map(move |first| Self { units, first, width: LANES.min(units - first) })
     }
 
     /// The block's values in every column of a matrix (units, columns); lanes beyond the layer are 0.

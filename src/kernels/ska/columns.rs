@@ -15,15 +15,15 @@ use crate::lanes::{LANES, Lanes, ZERO, add_scaled};
 /// Samples in a tile: a multiple of the groups that are summed in f32.
 const TILE: usize = 128;
 
-/// All steps of the chunk. `input` is (below, samples, below_slots); outputs as in the spec.
-pub fn advance(layer: &SkaLayer, input: &[f32], outputs: &mut [&mut [f32]]) {
+/// All steps of the chunk, for some of the neurons. `input` is (below, samples, below_slots); outputs as in the spec.
+pub fn advance(layer: &SkaLayer, share: Range<usize>, input: &[f32], outputs: &mut [&mut [f32]]) {
     let samples = layer.samples as usize;
     let plane = samples * layer.units as usize;
     let [weights, biases, knowledge, decisions, sums] = outputs else { unreachable!("lengths were checked") };
     let mut inputs = Inputs::new(layer, input);
     let d_prev = &decisions[slot(layer.first_step, 1, layer.slots) * plane..][..plane];
     let load = |block| Neurons::load(block, &inputs, weights, biases, knowledge, d_prev);
-    let mut neurons: Vec<Neurons> = Block::all(layer.units).map(load).collect();
+    let mut neurons: Vec<Neurons> = Block::of(layer.units, share).map(load).collect();
     let (rule, repeats) = (layer.rule(), inputs.repeats());
     for at in 0..layer.steps {
         let step = layer.first_step + at;

@@ -1,5 +1,7 @@
 //! One SKA layer through a chunk of steps: forward pass, every measurement, and the local update.
 
+use std::ops::Range;
+
 #[cfg(not(target_arch = "wasm32"))]
 use nalgebra::{DMatrix, DMatrixView, DVector};
 
@@ -10,6 +12,7 @@ use super::{LARGEST, QUANTITIES, columns};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{Quantity, slot};
 use crate::lanes::Sigmoid;
+use crate::share::Split;
 use crate::{Kernel, KernelSpec, params};
 
 params! {
@@ -142,6 +145,14 @@ impl Kernel for SkaLayer {
     }
 
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        columns::advance(self, inputs[0], outputs);
+        self.compute_share(0..self.units as usize, inputs, outputs);
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(Split { units: self.units as usize, rows: &[1, 1, 1, 1, QUANTITIES] })
+    }
+
+    fn compute_share(&self, units: Range<usize>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        columns::advance(self, units, inputs[0], outputs);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Its state is S, the sum of all gradients; its knowledge, weights and biases follow from S.
 
+use std::ops::Range;
+
 #[cfg(not(target_arch = "wasm32"))]
 use nalgebra::{DMatrix, DMatrixView};
 
@@ -11,6 +13,7 @@ use super::panels::Panels;
 use super::reference::{Measured, measure as measure_plainly, row_sums, store_sums};
 use super::{LARGEST, QUANTITIES, Quantity, slot};
 use crate::lanes::{LANES, Lanes, Sigmoid, ZERO, add_scaled};
+use crate::share::Split;
 use crate::{Kernel, KernelSpec, params};
 
 params! {
@@ -188,8 +191,16 @@ impl Kernel for SkaStill {
     }
 
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        self.compute_share(0..self.units as usize, inputs, outputs);
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(Split { units: self.units as usize, rows: &[1, 1, 1, QUANTITIES] })
+    }
+
+    fn compute_share(&self, units: Range<usize>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let gram = Panels::new(inputs[0], self.samples as usize);
-        for block in Block::all(self.units) {
+        for block in Block::of(self.units, units) {
             self.through_time(block, &gram, inputs, outputs);
         }
     }

@@ -48,6 +48,7 @@ impl Ska {
     pub fn new(network: Network, images: &[f32], labels: Vec<u8>, backend: &mut Backend) -> Self {
         let samples = images.len() as u32 / PIXELS;
         let cost = Cost::of(&network, images, backend);
+        backend.share(cost.total());
         let chunk = chunk(&network, samples, &cost, backend);
         let name = fingerprint(images);
         let input = backend.keep(&format!("ska images {name:x}"), |backend| vec![backend.tensor(images)])[0];

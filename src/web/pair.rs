@@ -1,0 +1,79 @@
+//! Two workers that share runs: in the first one the way to the second, in the second one what answers.
+
+use js_sys::{Promise, Uint32Array};
+use wasm_bindgen::prelude::*;
+
+use crate::backend::{self, Answer, BackendError};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The way to the second worker, as `www/partner.js` has it.
+    pub type Partner;
+
+    #[wasm_bindgen(method)]
+    fn open(this: &Partner);
+
+    #[wasm_bindgen(method, getter)]
+    fn ready(this: &Partner) -> bool;
+
+    #[wasm_bindgen(method)]
+    fn send(this: &Partner, message: Uint32Array);
+
+    #[wasm_bindgen(method)]
+    fn receive(this: &Partner) -> Promise;
+}
+
+impl Clone for Partner {
+    fn clone(&self) -> Self {
+        self.obj.clone().unchecked_into()
+    }
+}
+
+/// What an engine has of it.
+pub(super) struct Opened(Partner);
+
+impl Opened {
+    pub fn new(partner: &Partner) -> Self {
+        partner.open();
+        Self(partner.clone())
+    }
+}
+
+impl backend::Partner for Opened {
+    fn is_ready(&mut self) -> bool {
+        self.0.ready()
+    }
+
+    fn send(&mut self, message: Vec<u32>) {
+        self.0.send(message.as_slice().into());
+    }
+
+    fn receive(&mut self) -> Answer<'_> {
+        Box::pin(async {
+            let answer = self.0.receive().await;
+            let answer = answer.map_err(|why| BackendError(why.as_string().unwrap_or_else(|| "it is gone".into())))?;
+            Ok(answer.unchecked_into::<Uint32Array>().to_vec())
+        })
+    }
+}
+
+/// Computes shares of runs.
+#[cfg(feature = "page")]
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Helper(backend::Helper);
+
+#[cfg(feature = "page")]
+#[wasm_bindgen]
+impl Helper {
+    /// One that has nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What to answer to a message of the first worker.
+    pub fn answer(&mut self, message: &[u32]) -> Vec<u32> {
+        self.0.answer(message)
+    }
+}
