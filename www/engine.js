@@ -9,8 +9,12 @@ export class EngineClient {
     this.module = module;
     this.on = on;
     this.workers = workers;
-    /** Number of the newest run; what carries an older one is dropped. */
+    /** Number of the newest request. */
+    this.count = 0;
+    /** Number of the one that is waited for; what carries another one is dropped. */
     this.id = 0;
+    /** Runs that are to follow the current one, `{id, experiment}`; the worker takes the newest that it knows then. */
+    this.coming = [];
     this.busy = false;
     /** Background jobs: `{request, resolve, reject, progress, passing}`, and of a run `{engine, adapter, rows, steps}`. */
     this.background = [];
@@ -41,10 +45,24 @@ export class EngineClient {
   run(experiment, part = {}) {
     if (this.dead) this.restart();
     this.shelve();
-    this.id += 1;
     this.busy = true;
     this.wanted = [experiment, part];
-    this.worker.postMessage({ type: "run", id: this.id, experiment, pictures: true, ...part });
+    this.post({ type: "run", experiment, pictures: true, ...part });
+  }
+
+  /** The worker goes on with this experiment as soon as the current run is over, unless another one is named after it. */
+  ahead(experiment) {
+    if (!this.busy || this.coming.at(-1)?.experiment === experiment) return;
+    this.count += 1;
+    this.coming.push({ id: this.count, experiment });
+    this.worker.postMessage({ type: "ahead", id: this.count, experiment, pictures: true });
+  }
+
+  /** Sends a request that takes the place of all before it. */
+  post(request) {
+    this.id = this.count += 1;
+    this.coming = [];
+    this.worker.postMessage({ ...request, id: this.id });
   }
 
   /** Which tensors of the state are sent along with the rows of a run. */
@@ -56,9 +74,8 @@ export class EngineClient {
   /** Stops what is running; nothing more arrives of it. */
   cancel() {
     this.shelve();
-    this.id += 1;
     this.busy = false;
-    this.worker.postMessage({ type: "cancel" });
+    this.post({ type: "cancel" });
     this.next();
   }
 
@@ -95,8 +112,7 @@ export class EngineClient {
     this.background = this.background.filter((job) => !job.progress);
     if (this.current?.progress) {
       this.current = null;
-      this.id += 1;
-      this.worker.postMessage({ type: "cancel" });
+      this.post({ type: "cancel" });
     }
     for (const job of jobs) job.reject(new Error("cancelled"));
     this.next();
@@ -131,8 +147,7 @@ export class EngineClient {
   next() {
     if (this.busy || this.dead || this.current || !this.background.length) return;
     this.current = this.background.shift();
-    this.id += 1;
-    this.worker.postMessage({ ...this.current.request, id: this.id });
+    this.post(this.current.request);
   }
 
   receive(message) {
@@ -140,6 +155,7 @@ export class EngineClient {
     if (message.type === "failed" && message.id === null) {
       this.dead = true;
       this.busy = false;
+      this.coming = [];
       this.on.failed(message);
       return;
     }
@@ -156,9 +172,20 @@ export class EngineClient {
     }
     if (this.current) { this.receiveBackground(message); return; }
     if (!this.busy) return;
-    if (message.type === "failed" || message.over) this.busy = false;
+    if (message.type === "failed" || message.over) message.follows = this.follow(message.next);
     this.on[message.type]?.(message);
     this.next();
+  }
+
+  /** Goes over to the run that the worker has gone on with, if any; its experiment. */
+  follow(number) {
+    const next = this.coming.find(({ id }) => id === number);
+    this.busy = Boolean(next);
+    this.coming = this.coming.filter(({ id }) => next && id > number);
+    if (!next) return undefined;
+    this.id = number;
+    this.wanted = [next.experiment, {}];
+    return next.experiment;
   }
 
   receiveBackground(message) {

@@ -1,13 +1,22 @@
 // The second worker: answers what the engine's worker sends it, one message after another.
 
 import init, { Helper } from "./pkg/entroscope.js";
+import { Buffers } from "./partner.js";
 
+const buffers = new Buffers();
 let helper;
+
+const back = {
+  send(words) {
+    const answer = buffers.filled(words);
+    postMessage(answer, [answer.buffer]);
+  },
+};
 
 self.onmessage = async ({ data }) => {
   if (helper) {
-    const answer = helper.answer(data);
-    postMessage(answer, [answer.buffer]);
+    helper.answer(data, back);
+    buffers.keep(data);
     return;
   }
   await init({ module_or_path: data });

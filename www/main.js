@@ -188,7 +188,7 @@ function chosen() {
   app.link.changed();
 }
 
-function engineFailed({ kind, file, message }) {
+function engineFailed({ kind, file, message, follows }) {
   globalThis.entroscope.lastError = message;
   if (kind === "panic" || kind === "fatal") showNoEngine(message);
   const again = { label: "Try again", name: "retry", run: () => app.run.compute(true) };
@@ -198,12 +198,12 @@ function engineFailed({ kind, file, message }) {
   } else if (kind === "file" || kind === "fatal") {
     if (file === app.page?.data().value) app.own.missing();
     else app.notices.show({ kind: "error", key: "file", title: file ? "A file could not be loaded" : "The engine could not be started", lines: [message], actions: [again] });
-    if (app.run?.experiment) app.run.finish(false, file ? `Not computed: ${file} could not be loaded` : "Not computed");
+    if (app.run?.experiment) app.run.finish(false, file ? `Not computed: ${file} could not be loaded` : "Not computed", follows);
   } else {
     app.notices.show({ kind: "error", key: "run", title: "The run has stopped", lines: [message], actions: [again] });
     // What came before stands.
     app.run.showRest();
-    app.run.finish(false, message);
+    app.run.finish(false, message, follows);
   }
 }
 

@@ -26,9 +26,16 @@ export function createRun(app, shown) {
     if (experiment === run.experiment && !again) return;
     const left = run.experiment && body.dataset.state === "running" ? run.began + PATIENCE - performance.now() : 0;
     if (left > 0 && !again) {
+      app.engine.ahead(experiment);
       compute.later = setTimeout(compute, left);
       return;
     }
+    expect(experiment);
+    go();
+  }
+
+  /** Nothing of this experiment has come yet. */
+  function expect(experiment) {
     run.experiment = experiment;
     run.began = performance.now();
     run.live = false;
@@ -36,18 +43,21 @@ export function createRun(app, shown) {
     run.progress = 0;
     app.notices.dismiss("run");
     body.dataset.run = String(Number(body.dataset.run) + 1);
-    go();
   }
 
   /** Lets the engine compute, all or a part. */
   function go(part) {
+    going();
+    app.engine.run(run.experiment, part);
+  }
+
+  function going() {
     body.dataset.state = "running";
     pace.restart();
     app.stills.want();
-    app.engine.run(run.experiment, part);
     // A run that takes its time says so, and can be held; a quick one does not flicker.
-    clearTimeout(go.timer);
-    go.timer = setTimeout(progress, 300);
+    clearTimeout(going.timer);
+    going.timer = setTimeout(progress, 300);
   }
 
   function progress() {
@@ -86,15 +96,16 @@ export function createRun(app, shown) {
     shown.legend();
   }
 
-  function rows({ rows: values, stills, step, progress: share, seen, done, over, fallback, elapsed_ms }) {
+  function rows({ rows: values, stills, step, progress: share, seen, done, over, follows, fallback, elapsed_ms }) {
     if (fallback) {
-      // The rows begin at step 0 again, from the processor.
+      // The rows begin at step 0 again, from the processor, or from one worker.
+      const title = run.engine === "gpu" ? "The graphics processor was lost: the run goes on on the processor" : "The second worker was lost: the run goes on in one";
       run.engine = "cpu";
       run.by = { engine: "cpu", adapter: "" };
       run.live = false;
       run.held = [];
       showEngine({ engine: "cpu", fallback });
-      app.notices.show({ kind: "warning", key: "fallback", title: "The graphics processor was lost: the run goes on on the processor", lines: [fallback] });
+      app.notices.show({ kind: "warning", key: "fallback", title, lines: [fallback] });
     }
     run.progress = share;
     pace.at(share, seen);
@@ -107,12 +118,12 @@ export function createRun(app, shown) {
     const begins = showHeld();
     app.stills.keep({ step, stills });
     if (over && !done) {
-      stopped();
+      stopped(follows);
       return;
     }
     if (done) {
       const time = elapsed_ms < 1000 ? `${Math.round(elapsed_ms)} ms` : `${(elapsed_ms / 1000).toFixed(1)} s`;
-      finish(true, [`${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`, pace.mean()].filter(Boolean).join(" · "));
+      finish(true, [`${run.engine === "gpu" ? "GPU" : "CPU"}, ${time}`, pace.mean()].filter(Boolean).join(" · "), follows);
       return;
     }
     if (begins) around();
@@ -129,17 +140,22 @@ export function createRun(app, shown) {
     return begins;
   }
 
-  function finish(ok, message) {
+  /** `follows`: the experiment that the engine has gone on with by itself, if any. */
+  function finish(ok, message, follows) {
     body.dataset.state = ok ? "done" : "error";
     app.transport.say(message);
-    ended();
+    ended(follows);
     app.announce(app.page.status());
   }
 
   /** What follows a run, however it has ended. */
-  function ended() {
+  function ended(follows) {
     // The settings have moved on meanwhile: the engine goes on while this run is drawn, and those who wait want the newest.
     const isOld = run.experiment && app.page.experiment() !== run.experiment;
+    if (isOld && follows) {
+      expect(follows);
+      going();
+    } else if (follows) app.engine.cancel();
     if (isOld) compute();
     around();
     app.figures.invalidate();
@@ -203,11 +219,11 @@ export function createRun(app, shown) {
     } else stopped();
   }
 
-  function stopped() {
+  function stopped(follows) {
     body.dataset.state = "held";
     app.transport.say(`Stopped at ${app.page.steps()} of ${app.page.total()} steps`, { progress: run.progress, hold: "Go on" });
     app.stills.ask(run.experiment);
-    ended();
+    ended(follows);
     app.announce(app.page.status());
   }
 

@@ -15,6 +15,8 @@ let engine;
 let partner;
 /** The job that should be done next: `{id, type}` and what its type needs; `null` when there is none. */
 let wanted = null;
+/** The run that begins when the current job is over; the page has nothing to say in between. */
+let ahead = null;
 let looping = false;
 let losing = false;
 let dead = false;
@@ -31,8 +33,9 @@ let nudge = () => {};
 
 self.onmessage = ({ data }) => {
   if (data.type === "init") start(data);
-  else if (data.type in JOBS) { wanted = data; loop(); }
-  else if (data.type === "cancel") wanted = null;
+  else if (data.type === "ahead") ahead = looping ? { ...data, type: "run" } : null;
+  else if (data.type in JOBS) { [wanted, ahead] = [data, null]; loop(); }
+  else if (data.type === "cancel") wanted = ahead = null;
   else if (data.type === "show") shown = data.names;
   else if (data.type === "lose") { losing = true; loop(); }
   nudge();
@@ -71,10 +74,16 @@ async function loop() {
     } catch (error) {
       fail(job, error);
     }
-    if (wanted === job) wanted = null;
+    follow(job);
     if (dead) return;
   }
   looping = false;
+}
+
+/** Ends a job that is still wanted; the number of the run that begins then. */
+function follow(job) {
+  if (wanted === job) [wanted, ahead] = [ahead, null];
+  return wanted?.id;
 }
 
 /** Goes over to the module of long runs. What data this one has loaded, the browser's cache still has. */
@@ -188,7 +197,8 @@ async function compute(job, stale) {
       if (stills.length) pictured = now;
       if (stale()) return;
       const whole = [rows, ...stills.map(({ values }) => values)].map(({ buffer }) => buffer);
-      postMessage({ type: "rows", id, rows, stills, step, progress, seen: chunk?.seen, done, over, fallback: chunk?.fallback, elapsed_ms: now - began }, whole);
+      const next = over ? follow(job) : undefined;
+      postMessage({ type: "rows", id, rows, stills, step, progress, seen: chunk?.seen, done, over, next, fallback: chunk?.fallback, elapsed_ms: now - began }, whole);
     }
     if (over) return;
   }
@@ -371,5 +381,6 @@ function fail(job, error) {
   dead = panic || !engine;
   const kind = panic ? "panic" : error.file ? "file" : engine ? "run" : "fatal";
   const message = (panic && globalThis.ENTROSCOPE_PANIC) || error.message || String(error);
-  postMessage({ type: "failed", id: job?.id ?? null, kind, dead, file: error.file ?? null, message });
+  const next = dead ? undefined : follow(job);
+  postMessage({ type: "failed", id: job?.id ?? null, kind, dead, file: error.file ?? null, message, next });
 }

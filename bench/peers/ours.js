@@ -8,11 +8,12 @@ document.documentElement.dataset.files = "./page/data/";
 const clients = new Map();
 let pending;
 
-/** The page's worker, or the same that counts what it asks of WebGPU. */
-function client(counted) {
-  if (clients.has(counted)) return clients.get(counted);
+/** The page's worker by itself or with a second one, or the same that counts what it asks of WebGPU. */
+function client({ counted, workers }) {
+  const kind = `${counted} ${workers}`;
+  if (clients.has(kind)) return clients.get(kind);
   const on = {
-    started: ({ columns, engine }) => Object.assign(pending, { columns, engine }),
+    started: ({ columns, engine, reason }) => Object.assign(pending, { columns, engine, reason }),
     rows: ({ rows, step, elapsed_ms, done }) => {
       pending.rows.push(rows);
       pending.reached.push([step, elapsed_ms]);
@@ -22,16 +23,16 @@ function client(counted) {
   };
   const { Worker } = globalThis;
   if (counted) globalThis.Worker = function (_url, options) { return new Worker("./counted.js", options); };
-  clients.set(counted, new EngineClient(files.wasm(), on));
+  clients.set(kind, new EngineClient(files.wasm(), on, workers));
   globalThis.Worker = Worker;
-  return clients.get(counted);
+  return clients.get(kind);
 }
 
-async function once(link, counted) {
+async function once(link, kind) {
   const began = performance.now();
   await new Promise((resolve, reject) => {
     pending = { rows: [], reached: [[0, 0]], resolve, reject };
-    client(counted).run(link);
+    client(kind).run(link);
   });
   return performance.now() - began;
 }
@@ -39,20 +40,23 @@ async function once(link, counted) {
 /**
  * `before`: a link that is run first, for a worker, its data, its device and its pipelines are not the run's. `columns` and `rows` (from,
  * until) of the trace are the numbers. `timed`: from which row to which the clock runs, by the worker's own clock; `each`: what a row stands
- * for, if the answer is to be how many of them a second. Variants: the engines `cpu` and `gpu`; `host` and `dispatches` of the latter.
+ * for, if the answer is to be how many of them a second. Variants: the engines `cpu`, in one worker, and `gpu`; `pair`, the first in two; `host` and `dispatches` of the second.
  */
 export async function run({ link, before, columns = [], rows: [from, until] = [0, 0], timed, each }, variant) {
   const counted = variant === "host" || variant === "dispatches";
-  const engine = variant === "cpu" ? "cpu" : "gpu";
-  if (before ?? !timed) await once(`${before ?? link}&engine=${engine}`, counted);
+  const engine = variant === "cpu" || variant === "pair" ? "cpu" : "gpu";
+  const kind = { counted, workers: variant === "pair" ? 2 : 1 };
+  if (before ?? !timed) await once(`${before ?? link}&engine=${engine}`, kind);
   if (counted) await counts();
-  let value = await once(`${link}&engine=${engine}`, counted);
+  let value = await once(`${link}&engine=${engine}`, kind);
   if (pending.engine !== engine) throw new Error(`there is no ${engine} here for it`);
+  // The second worker comes while the first run, which only warms up, is computed.
+  const note = variant === "pair" && !pending.reason.includes("Two workers") ? "computed by one worker" : undefined;
   const adapter = engine === "gpu" ? await adapterName() : "";
   if (counted) {
     const { host_ms, submits, maps, dispatches } = await counts();
-    const note = `${submits} submit, ${maps} map, ${dispatches} dispatches`;
-    return variant === "host" ? { value: host_ms, unit: "ms", adapter, note } : { value: dispatches, unit: "", adapter, note };
+    const words = `${submits} submit, ${maps} map, ${dispatches} dispatches`;
+    return variant === "host" ? { value: host_ms, unit: "ms", adapter, note: words } : { value: dispatches, unit: "", adapter, note: words };
   }
   let unit = "ms";
   if (timed) {
@@ -66,7 +70,7 @@ export async function run({ link, before, columns = [], rows: [from, until] = [0
     const at = pending.columns.findIndex(({ name }) => name === column);
     return Array.from({ length: until - from }, (_, row) => cells[(from + row) * width + at]);
   });
-  return { value, unit, numbers, adapter };
+  return { value, unit, numbers, adapter, note };
 }
 
 /** What the counting worker has counted since it was last asked. */

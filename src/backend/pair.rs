@@ -65,6 +65,24 @@ enum Command {
     Copy { from: Tensor, to: Tensor },
 }
 
+impl Command {
+    fn changes(&self) -> &[Tensor] {
+        match self {
+            Self::Pass { outputs, .. } => outputs,
+            Self::Copy { to, .. } => std::slice::from_ref(to),
+        }
+    }
+
+    /// All that it reads and changes.
+    fn tensors(&self) -> impl Iterator<Item = Tensor> {
+        let read = match self {
+            Self::Pass { inputs, .. } => inputs,
+            Self::Copy { from, .. } => std::slice::from_ref(from),
+        };
+        read.iter().chain(self.changes()).copied()
+    }
+}
+
 /// The leading engine's book of what the helper has, and what waits to be computed by both.
 pub(super) struct Pair {
     partner: Box<dyn Partner>,
@@ -142,7 +160,7 @@ impl Pair {
     /// Computes what waits.
     pub async fn catch_up(&mut self, tensors: &mut Store<Vec<f32>>) -> Result<(), BackendError> {
         let waiting = std::mem::take(&mut self.waiting);
-        let mut was_told = false;
+        let mut told = 0;
         for (at, command) in waiting.iter().enumerate() {
             match command {
                 Command::Copy { from, to } => {
@@ -155,12 +173,17 @@ impl Pair {
                         outputs.iter().for_each(|tensor| self.changed(*tensor));
                         continue;
                     };
-                    if !was_told {
+                    if told <= at {
                         self.tell(command, tensors);
+                        told = at + 1;
                     }
                     compute(tensors, &**kernel, Some(0..cut), inputs, outputs);
-                    // What the helper needs for the next pass is there: so it goes on without waiting.
-                    was_told = waiting.get(at + 1).is_some_and(|next| self.tell(next, tensors));
+                    // What the helper needs for its next share is there: it goes on without waiting.
+                    if let Some(ahead) = next_share(&waiting[at + 1..]) {
+                        told = at + 1 + ahead;
+                        self.tell(&waiting[told], tensors);
+                        told += 1;
+                    }
                     let answer = self.partner.receive().await?;
                     take_over(&answer, split, cut, outputs, tensors)?;
                 }
@@ -169,10 +192,10 @@ impl Pair {
         Ok(())
     }
 
-    /// Sends the helper its share of a command; false if it has none.
-    fn tell(&mut self, command: &Command, tensors: &Store<Vec<f32>>) -> bool {
-        let Command::Pass { kernel, inputs, outputs } = command else { return false };
-        let Some((split, cut)) = split(&**kernel) else { return false };
+    /// Sends the helper its share of a command that it has a share of.
+    fn tell(&mut self, command: &Command, tensors: &Store<Vec<f32>>) {
+        let Command::Pass { kernel, inputs, outputs } = command else { return };
+        let Some((split, cut)) = split(&**kernel) else { return };
         let number = SHARED.iter().position(|(spec, _)| spec.name == kernel.spec().name);
         let number = number.expect("a kernel that can be split is in the table");
         let words = kernel.words();
@@ -198,7 +221,6 @@ impl Pair {
             message.extend(bound.iter().flat_map(|tensor| [tensor.index, tensor.len]).map(word));
         }
         self.partner.send(message);
-        true
     }
 
     /// Adds to the message what the helper lacks of a tensor: index, length, rows, and values of a band of rows. It lacks all
@@ -226,6 +248,17 @@ impl Pair {
         }
         true
     }
+}
+
+/// The next command that the helper has a share of, unless what comes before it changes what it needs.
+fn next_share(commands: &[Command]) -> Option<usize> {
+    let next = commands.iter().position(|command| match command {
+        Command::Pass { kernel, .. } => split(&**kernel).is_some(),
+        Command::Copy { .. } => false,
+    })?;
+    let touched: Vec<Tensor> = commands[next].tensors().collect();
+    let is_apart = |before: &Command| !before.changes().iter().any(|changed| touched.contains(changed));
+    commands[..next].iter().all(is_apart).then_some(next)
 }
 
 /// How a pass is shared, and the helper's first neuron; none if it is not.

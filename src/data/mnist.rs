@@ -150,11 +150,20 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
 /// The images that have been loaded so far: parts of the bundle, and sets of the reader's own. A copy shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Dataset {
-    /// The unpacked bytes of each part, in the order of `PARTS`.
-    parts: [Option<Arc<Vec<u8>>>; PARTS.len()],
+    /// In the order of `PARTS`.
+    parts: [Option<Arc<Loaded>>; PARTS.len()],
     own: Vec<Arc<OwnImages>>,
     /// Whose images [`Dataset::count`] and [`Dataset::image`] give.
     source: Source,
+}
+
+/// A part that is there.
+#[derive(Debug)]
+struct Loaded {
+    /// Unpacked.
+    bytes: Vec<u8>,
+    /// Of picked images their positions: to pick them again for each image takes longer than to read it.
+    picked: Vec<usize>,
 }
 
 impl Dataset {
@@ -165,7 +174,9 @@ impl Dataset {
             return Ok(());
         }
         let index = index_of(name)?;
-        self.parts[index] = Some(Arc::new(unpack(&PARTS[index], bytes)?));
+        let part = &PARTS[index];
+        let picked = if part.picked { part.positions(part.digits[0]) } else { Vec::new() };
+        self.parts[index] = Some(Arc::new(Loaded { bytes: unpack(part, bytes)?, picked }));
         Ok(())
     }
 
@@ -223,11 +234,11 @@ impl Dataset {
         if let Source::Own(fingerprint) = self.source {
             return self.own(fingerprint)?.image(digit, position);
         }
-        PARTS.iter().zip(&self.parts).find_map(|(part, bytes)| {
-            let bytes = bytes.as_ref()?;
+        PARTS.iter().zip(&self.parts).find_map(|(part, loaded)| {
+            let Loaded { bytes, picked } = loaded.as_deref()?;
             let place = part.digits.iter().position(|&held| held == digit)?;
             let at = match part.picked {
-                true => part.positions(digit).into_iter().position(|held| held == position)?,
+                true => picked.iter().position(|held| *held == position)?,
                 false => position.checked_sub(part.from).filter(|at| *at < part.per_digit)?,
             };
             let start = (place * part.per_digit + at) * IMAGE_BYTES;

@@ -48,5 +48,13 @@ fn picked(count: usize, samples: usize, data_seed: u32) -> Vec<usize> {
 
 /// Images as the columns of a matrix, byte/255 as torchvision's `ToTensor` has it. Shape: (784, images), column-major.
 pub fn columns(images: &[&[u8]]) -> Vec<f32> {
-    images.iter().flat_map(|image| image.iter().map(|&byte| f32::from(byte) / 255.0)).collect()
+    let mut values = vec![0.0; images.iter().map(|image| image.len()).sum()];
+    let mut rest = values.as_mut_slice();
+    // A plain loop: one value pushed after another, this took a twentieth of a short run.
+    for image in images {
+        let (column, after) = rest.split_at_mut(image.len());
+        column.iter_mut().zip(*image).for_each(|(value, byte)| *value = f32::from(*byte) / 255.0);
+        rest = after;
+    }
+    values
 }

@@ -7,7 +7,7 @@ use crate::backend::{self, Answer, BackendError};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The way to the second worker, as `www/partner.js` has it.
+    /// The way to the second worker, as `www/partner.js` has it, or of the second one back.
     pub type Partner;
 
     #[wasm_bindgen(method)]
@@ -17,10 +17,13 @@ extern "C" {
     fn ready(this: &Partner) -> bool;
 
     #[wasm_bindgen(method)]
-    fn send(this: &Partner, message: Uint32Array);
+    fn send(this: &Partner, words: &[u32]);
 
     #[wasm_bindgen(method)]
     fn receive(this: &Partner) -> Promise;
+
+    #[wasm_bindgen(method)]
+    fn keep(this: &Partner, answer: &Uint32Array);
 }
 
 impl Clone for Partner {
@@ -45,14 +48,17 @@ impl backend::Partner for Opened {
     }
 
     fn send(&mut self, message: Vec<u32>) {
-        self.0.send(message.as_slice().into());
+        self.0.send(&message);
     }
 
     fn receive(&mut self) -> Answer<'_> {
         Box::pin(async {
             let answer = self.0.receive().await;
             let answer = answer.map_err(|why| BackendError(why.as_string().unwrap_or_else(|| "it is gone".into())))?;
-            Ok(answer.unchecked_into::<Uint32Array>().to_vec())
+            let answer: Uint32Array = answer.unchecked_into();
+            let words = answer.to_vec();
+            self.0.keep(&answer);
+            Ok(words)
         })
     }
 }
@@ -72,8 +78,8 @@ impl Helper {
         Self::default()
     }
 
-    /// What to answer to a message of the first worker.
-    pub fn answer(&mut self, message: &[u32]) -> Vec<u32> {
-        self.0.answer(message)
+    /// Answers a message of the first worker.
+    pub fn answer(&mut self, message: &[u32], back: &Partner) {
+        back.send(&self.0.answer(message));
     }
 }

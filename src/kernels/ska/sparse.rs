@@ -31,15 +31,11 @@ impl Sparse {
         }
         let inputs: Vec<usize> = (0..below).filter(|i| counts[*i] > 0).collect();
         let mut by_sample = Lists::with_capacity(samples, lit as usize);
-        let mut by_input = Lists::with_capacity(inputs.len(), lit as usize);
         for column in matrix.chunks(below) {
             let values = inputs.iter().map(|i| column[*i]).enumerate();
             by_sample.push(values.filter(|(_, value)| *value != 0.0));
         }
-        for i in &inputs {
-            let values = matrix[*i..].iter().step_by(below).copied().enumerate();
-            by_input.push(values.filter(|(_, value)| *value != 0.0));
-        }
+        let by_input = by_sample.transposed(inputs.iter().map(|i| counts[*i] as usize));
         Some(Self { inputs, below, by_sample, by_input })
     }
 
@@ -64,6 +60,22 @@ impl Lists {
     fn push(&mut self, list: impl Iterator<Item = (usize, f32)>) {
         self.entries.extend(list.map(|(at, value)| (at as u32, value)));
         self.ends.push(self.entries.len());
+    }
+
+    /// The same values, listed by what they are listed with here; `counts` says how many are in each list.
+    fn transposed(&self, counts: impl Iterator<Item = usize>) -> Self {
+        let begin = |at: &mut usize, count| Some(std::mem::replace(at, *at + count));
+        let mut ends: Vec<usize> = counts.scan(0, begin).collect();
+        let mut entries = vec![(0, 0.0); self.entries.len()];
+        for at in 0..self.ends.len() {
+            for (other, value) in self.get(at) {
+                // It begins where the list begins, and is at its end at the end.
+                let end = &mut ends[*other as usize];
+                entries[*end] = (at as u32, *value);
+                *end += 1;
+            }
+        }
+        Self { entries, ends }
     }
 
     fn get(&self, at: usize) -> &[(u32, f32)] {

@@ -20,6 +20,8 @@ pub struct Ska {
     input: Tensor,
     layers: Vec<Layer>,
     chunk: u32,
+    /// Steps that a pass goes through at most.
+    leap: u32,
     done: u32,
     last_chunk: u32,
     net_totals: Vec<f64>,
@@ -35,10 +37,10 @@ struct Layer {
     biases: Tensor,
     /// (units, samples): Z of the last step.
     knowledge: Tensor,
-    /// (units, samples, chunk + 1): ring of D.
+    /// (units, samples, leap + 1): ring of D.
     decisions: Tensor,
-    /// (QUANTITIES, units, chunk): what the last chunk's steps measured.
-    sums: Tensor,
+    /// (QUANTITIES, units, leap) each: what the last chunk's steps measured, one leap after another.
+    sums: Vec<Tensor>,
     /// Where it is followed in the space of the samples.
     still: Option<Still>,
 }
@@ -50,6 +52,7 @@ impl Ska {
         let cost = Cost::of(&network, images, backend);
         backend.share(cost.total());
         let chunk = chunk(&network, samples, &cost, backend);
+        let leap = leap(chunk, backend);
         let name = fingerprint(images);
         let input = backend.keep(&format!("ska images {name:x}"), |backend| vec![backend.tensor(images)])[0];
         let drawn = backend.keep(&format!("ska weights {} {:?}", network.seed, network.layers), |backend| {
@@ -68,18 +71,51 @@ impl Ska {
             weights: backend.copy(first_weights),
             biases: backend.zeros(units as usize),
             knowledge: backend.zeros((units * samples) as usize),
-            decisions: backend.zeros((units * samples * (chunk + 1)) as usize),
-            sums: backend.zeros(QUANTITIES * (units * chunk) as usize),
+            decisions: backend.zeros((units * samples * (leap + 1)) as usize),
+            sums: (0..chunk.div_ceil(leap)).map(|_| backend.zeros(QUANTITIES * (units * leap) as usize)).collect(),
             still,
         });
         let layers: Vec<Layer> = layers.collect();
         let net_totals = vec![0.0; layers.len()];
-        Self { network, samples, labels, input, layers, chunk, done: 0, last_chunk: 0, net_totals }
+        Self { network, samples, labels, input, layers, chunk, leap, done: 0, last_chunk: 0, net_totals }
     }
 
     /// Learning rate over samples, η / N.
     fn rate(&self) -> f32 {
         (self.network.learning_rate / f64::from(self.samples)) as f32
+    }
+
+    /// One pass of each layer through some steps, the leap of this number in its chunk.
+    fn pass(&self, backend: &mut Backend, leap: usize, first_step: u32, steps: u32) {
+        let rule = &self.network.rule;
+        let [of_knowledge, of_shift, of_product] = rule.coefficients();
+        let mut below = (self.input, 1);
+        for layer in &self.layers {
+            let pass = SkaLayer {
+                units: layer.units,
+                below: layer.below,
+                samples: self.samples,
+                below_slots: below.1,
+                slots: self.leap + 1,
+                first_step,
+                steps,
+                lag: rule.lag(),
+                rate: self.rate(),
+                of_knowledge,
+                of_shift,
+                of_product,
+                net_of_knowledge: rule.net_of_knowledge(),
+            };
+            let sums = layer.sums[leap];
+            match &layer.still {
+                Some(still) => still.advance(&pass, [layer.knowledge, layer.decisions, sums], backend),
+                None => {
+                    let state = [layer.weights, layer.biases, layer.knowledge, layer.decisions, sums];
+                    backend.run(&pass, &[below.0], &state);
+                }
+            }
+            below = (layer.decisions, self.leap + 1);
+        }
     }
 
     /// Entries of one layer at one step, in the order of [`Network::columns`], from the sums over its samples.
@@ -165,6 +201,7 @@ impl Cost {
 fn chunk(network: &Network, samples: u32, cost: &Cost, backend: &Backend) -> u32 {
     let (multiplications, iterations) = match backend {
         // A twentieth of a second.
+        Backend::Cpu(_) if backend.is_shared() => (2e9, f64::INFINITY),
         Backend::Cpu(_) => (1e9, f64::INFINITY),
         // Mesa's software adapter ends every loop once an invocation has gone through 65 535 iterations in all.
         Backend::Gpu(gpu) if gpu.is_software() => (1e9, 65_535.0),
@@ -182,6 +219,12 @@ fn chunk(network: &Network, samples: u32, cost: &Cost, backend: &Backend) -> u32
     let steps = (multiplications / per_step).min(HISTORY_BYTES / history).min(iterations / f64::from(longest));
     let steps = steps.max(1.0) as u32;
     steps.min(network.steps.max(1))
+}
+
+/// Steps that a pass goes through, of a chunk of so many. Where two share a run they meet after each pass, and one that is
+/// too small for two is computed by one alone: in two leaps, the other can be ahead meanwhile.
+fn leap(chunk: u32, backend: &Backend) -> u32 {
+    if backend.is_shared() { chunk.div_ceil(2) } else { chunk }
 }
 
 /// Σ W² over the inputs for every neuron; `weights` is (units, below).
@@ -204,53 +247,32 @@ impl Lab for Ska {
     }
 
     fn advance(&mut self, backend: &mut Backend, steps: u32) {
-        assert!(steps <= self.chunk, "ska: a chunk of {steps} steps, but histories hold {}", self.chunk);
-        let rule = &self.network.rule;
-        let [of_knowledge, of_shift, of_product] = rule.coefficients();
-        let mut below = (self.input, 1);
-        for layer in &self.layers {
-            let pass = SkaLayer {
-                units: layer.units,
-                below: layer.below,
-                samples: self.samples,
-                below_slots: below.1,
-                slots: self.chunk + 1,
-                first_step: self.done,
-                steps,
-                lag: rule.lag(),
-                rate: self.rate(),
-                of_knowledge,
-                of_shift,
-                of_product,
-                net_of_knowledge: rule.net_of_knowledge(),
-            };
-            match &layer.still {
-                Some(still) => still.advance(&pass, [layer.knowledge, layer.decisions, layer.sums], backend),
-                None => {
-                    let state = [layer.weights, layer.biases, layer.knowledge, layer.decisions, layer.sums];
-                    backend.run(&pass, &[below.0], &state);
-                }
-            }
-            below = (layer.decisions, self.chunk + 1);
+        assert!(steps <= self.chunk, "ska: a chunk of {steps} steps, but there is room for {}", self.chunk);
+        for (leap, first) in (0..steps).step_by(self.leap as usize).enumerate() {
+            self.pass(backend, leap, self.done + first, self.leap.min(steps - first));
         }
         self.done += steps;
         self.last_chunk = steps;
     }
 
     fn measured(&self) -> Vec<Tensor> {
-        self.layers.iter().map(|layer| layer.sums).collect()
+        self.layers.iter().flat_map(|layer| &layer.sums).copied().collect()
     }
 
     fn rows(&mut self, measured: &[Vec<f32>]) -> Vec<Vec<Option<f64>>> {
         let (first, steps) = (self.done - self.last_chunk, self.last_chunk);
+        let leaps = self.chunk.div_ceil(self.leap) as usize;
         let row = |at: u32| {
             let mut row = Vec::new();
             let mut total = 0.0;
-            for (l, sums) in measured.iter().enumerate() {
-                let units = self.layers[l].units as usize;
-                let neurons = sums[at as usize * units * QUANTITIES..][..units * QUANTITIES].chunks(QUANTITIES);
+            let (leap, within) = ((at / self.leap) as usize, (at % self.leap) as usize);
+            let sums_of = |l: usize, units: usize| {
+                let sums = &measured[l * leaps + leap];
+                sums[within * units * QUANTITIES..][..units * QUANTITIES].chunks(QUANTITIES)
+            };
+            for l in 0..self.layers.len() {
                 let mut layer = [0.0; QUANTITIES];
-                for neuron in neurons {
+                for neuron in sums_of(l, self.layers[l].units as usize) {
                     layer.iter_mut().zip(neuron).for_each(|(sum, value)| *sum += f64::from(*value));
                 }
                 let entries = self.layer_row(l, first + at, layer);
@@ -259,11 +281,10 @@ impl Lab for Ska {
             }
             row.push((first + at > 0).then_some(total));
             row.push(Some(f64::from(first + at) * self.network.learning_rate));
-            if let (Some(sums), Some(layer)) = (measured.last(), self.layers.last()) {
-                let neurons = sums[(at * layer.units) as usize * QUANTITIES..].chunks(QUANTITIES);
+            if let Some((last, layer)) = self.layers.iter().enumerate().last() {
                 let mean =
                     |neuron: &[f32]| Some(f64::from(neuron[Quantity::Output as usize]) / f64::from(self.samples));
-                row.extend(neurons.take(layer.units as usize).map(mean));
+                row.extend(sums_of(last, layer.units as usize).map(mean));
             }
             row
         };

@@ -103,8 +103,10 @@ fn ska(images: u32) -> Vec<Plan> {
     let mut rows = vec![
         row("native", "Entroscope, native, CPU", native("cpu", 1)),
         slid(row("native-slid", "the same, after another learning rate", native("cpu", 1))),
-        row("ours", "**Entroscope, browser, CPU in a worker**", browser("ours", "cpu")),
+        row("ours", "**Entroscope, browser, CPU in one worker**", browser("ours", "cpu")),
         slid(row("ours-slid", "the same, after another learning rate", browser("ours", "cpu"))),
+        row("pair", "**Entroscope, browser, CPU in two workers**", browser("ours", "pair")),
+        slid(row("pair-slid", "the same, after another learning rate", browser("ours", "pair"))),
         row("pytorch", "PyTorch as the original has it, all threads", native("ska_pytorch", all_threads())),
         row("pytorch-1", "PyTorch as the original has it, one thread", native("ska_pytorch", 1)),
         lean(row(

@@ -25,6 +25,12 @@ const TARGETS: &[Target] = &[
         PYTORCH_100,
         AtMost(0.35),
     ),
+    Target(
+        "100 images, two workers, of PyTorch as the original has it, the faster",
+        "ska-100 pair",
+        PYTORCH_100,
+        AtMost(0.22),
+    ),
     Target("100 images, browser's CPU, of onnxruntime-web wasm", OURS_100, &["ska-100 onnx"], AtMost(0.10)),
     Target("100 images, browser's CPU, of jax-js wasm", OURS_100, &["ska-100 jax"], AtMost(0.05)),
     Target("100 images, browser's CPU, of TensorFlow.js wasm", OURS_100, &["ska-100 tfjs"], AtMost(0.025)),
@@ -33,6 +39,12 @@ const TARGETS: &[Target] = &[
         OURS_1000,
         PYTORCH_1000,
         AtMost(0.90),
+    ),
+    Target(
+        "1000 images, two workers, of PyTorch as the original has it, the faster",
+        "ska-1000 pair",
+        PYTORCH_1000,
+        AtMost(0.60),
     ),
     Target("1000 images, browser's CPU, of onnxruntime-web wasm", OURS_1000, &["ska-1000 onnx"], AtMost(0.25)),
     Target(
