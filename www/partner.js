@@ -10,10 +10,9 @@ export class Buffers {
   /** A copy of some words, to be sent away. */
   filled(words) {
     const { length } = words;
-    const at = this.free.findIndex(({ byteLength }) => byteLength >= 4 * length);
-    const isNew = at < 0 || length < LARGE;
-    const buffer = isNew ? new ArrayBuffer(4 * (length < LARGE ? length : 2 ** Math.ceil(Math.log2(length)))) : this.free.splice(at, 1)[0];
-    const copy = new Uint32Array(buffer, 0, length);
+    const size = length < LARGE ? length : 2 ** Math.ceil(Math.log2(length));
+    const at = this.free.findIndex(({ byteLength }) => byteLength === 4 * size);
+    const copy = new Uint32Array(at < 0 ? new ArrayBuffer(4 * size) : this.free.splice(at, 1)[0], 0, length);
     copy.set(words);
     return copy;
   }
@@ -21,36 +20,32 @@ export class Buffers {
   /** Takes the memory of a message that has been read. */
   keep({ buffer }) {
     if (buffer.byteLength >= 4 * LARGE) this.free.unshift(buffer);
-    this.free.length = Math.min(this.free.length, 4);
+    this.free.length = Math.min(this.free.length, 8);
   }
 }
 
 export class Partner {
   buffers = new Buffers();
+  answers = [];
+  /** Whether it can take its share. */
+  begun = false;
+  lost = false;
 
   /** `module`: the compiled wasm module. The second worker is started when it is first asked for. */
   constructor(module) {
     this.module = module;
-    this.open();
   }
 
-  /** Called by an engine that begins with it: after a loss it may come again. One that could not be started stays away. */
-  open() {
-    this.answers = [];
-    this.waiting = null;
-    this.lost = this.failed;
-  }
-
-  /** Whether it can take its share. */
   get ready() {
-    if (!this.worker && !this.lost && typeof Worker === "function") this.start();
-    return Boolean(this.begun);
+    if (!this.worker && !this.lost) this.start();
+    return this.begun;
   }
 
   start() {
     try {
       this.worker = new Worker(new URL("./helper.js", import.meta.url), { type: "module" });
     } catch (error) {
+      // Not every browser lets a worker have one.
       this.lose(error.message);
       return;
     }
@@ -64,10 +59,10 @@ export class Partner {
 
   hear(data) {
     if (data === "ready") this.begun = true;
-    else if (this.waiting) {
-      this.waiting.resolve(data);
-      this.waiting = null;
-    } else this.answers.push(data);
+    else {
+      this.answers.push(data);
+      this.give?.();
+    }
   }
 
   send(words) {
@@ -75,24 +70,24 @@ export class Partner {
     this.worker?.postMessage(message, [message.buffer]);
   }
 
-  /** The promise of the next answer; `keep` gets it when it has been read. */
+  /** The promise of the next answer, which is read before anything else is asked for. */
   receive() {
+    if (this.read) this.buffers.keep(this.read);
+    this.read = null;
     return new Promise((resolve, reject) => {
-      if (this.answers.length) resolve(this.answers.shift());
-      else if (this.worker) this.waiting = { resolve, reject };
-      else reject(this.why);
+      this.give = () => {
+        if (this.lost) reject(this.lost);
+        else if (!this.read && this.answers.length) resolve(this.read = this.answers.shift());
+      };
+      this.give();
     });
   }
 
-  keep(answer) {
-    this.buffers.keep(answer);
-  }
-
+  /** It is gone for the rest of the visit. */
   lose(why) {
     this.worker?.terminate();
-    this.failed ||= Boolean(this.worker) && !this.begun;
-    Object.assign(this, { worker: null, begun: false, lost: true, why });
-    this.waiting?.reject(why);
-    this.waiting = null;
+    this.begun = false;
+    this.lost ||= why;
+    this.give?.();
   }
 }

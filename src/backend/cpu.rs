@@ -35,16 +35,8 @@ impl Cpu {
     }
 
     pub(super) fn copy(&mut self, tensor: Tensor) -> usize {
-        match self.waiting() {
-            Some(_) => {
-                let index = self.tensors.add(vec![0.0; tensor.len]);
-                if let Some(pair) = self.waiting() {
-                    pair.copy(tensor, Tensor { index, len: tensor.len });
-                }
-                index
-            }
-            None => self.tensors.add(self.tensors.get(tensor)[..tensor.len].to_vec()),
-        }
+        assert!(!self.waits(), "a copy follows passes that two engines share: read these first");
+        self.tensors.add(self.tensors.get(tensor)[..tensor.len].to_vec())
     }
 
     pub(super) fn write(&mut self, tensor: Tensor, values: &[f32]) {
@@ -66,9 +58,9 @@ impl Cpu {
         }
     }
 
-    /// The partner where passes are waiting for it: then nothing can be computed at once.
-    fn waiting(&mut self) -> Option<&mut Pair> {
-        self.pair.as_mut().filter(|pair| pair.is_waiting())
+    /// Whether passes are waiting for the partner.
+    fn waits(&self) -> bool {
+        self.pair.as_ref().is_some_and(Pair::is_waiting)
     }
 
     pub(super) async fn read(&mut self, tensors: &[Tensor]) -> Result<Vec<Vec<f32>>, BackendError> {
@@ -92,7 +84,7 @@ impl Cpu {
     }
 
     pub(super) fn clear(&mut self) {
-        if self.waiting().is_none() {
+        if !self.waits() {
             self.tensors.submitted();
         }
         self.tensors.clear();

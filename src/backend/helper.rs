@@ -5,7 +5,7 @@ use super::Tensor;
 use super::cpu::compute;
 use super::pair::bands;
 use super::store::Store;
-use crate::kernels::share::{SHARED, pack, unpack};
+use crate::kernels::share::{of_number, pack, unpack};
 
 /// The second of two engines.
 #[derive(Default)]
@@ -23,18 +23,21 @@ impl Helper {
         if words.number()? == 1 {
             *self = Self::default();
         }
-        let (_, of_words) = SHARED.get(words.number()?)?;
-        let parameters = words.number()?;
-        let kernel = of_words(words.take(parameters)?)?;
+        let (number, parameters) = (words.number()?, words.number()?);
+        let kernel = of_number(number, words.take(parameters)?)?;
         let units = words.number()?..words.number()?;
         for _ in 0..words.number()? {
             self.change(words)?;
         }
         let [inputs, outputs] = [words.tensors()?, words.tensors()?];
-        let (split, lengths) = (kernel.split()?, kernel.lengths());
-        let has_all =
-            inputs.iter().chain(&outputs).map(|tensor| self.len(tensor.index)).eq(lengths.into_iter().map(Some));
-        if !words.0.is_empty() || !has_all || units.end > split.units {
+        let split = kernel.split()?;
+        let mut expected = kernel.lengths().into_iter();
+        for tensor in inputs.iter().chain(&outputs) {
+            if self.len(tensor.index) != expected.next() {
+                return None;
+            }
+        }
+        if expected.next().is_some() || !words.0.is_empty() || units.end > split.units {
             return None;
         }
         compute(&mut self.tensors, &*kernel, Some(units.clone()), &inputs, &outputs);
@@ -45,16 +48,16 @@ impl Helper {
         Some(answer)
     }
 
-    /// Takes other values of a tensor.
+    /// Takes what has changed of a tensor: zeros, or a band of rows, or nothing.
     fn change(&mut self, words: &mut Words) -> Option<()> {
-        let [index, len, rows, from, to] = words.take(5)? else { return None };
-        let [index, len, rows, from, to] = [index, len, rows, from, to].map(|word| *word as usize);
-        if self.len(index) != Some(len) || from == to {
+        let &[index, len, rows, from, to] = words.take(5)? else { return None };
+        let [index, len, rows, band] = [index as usize, len as usize, rows as usize, to.checked_sub(from)? as usize];
+        if rows == 0 || self.len(index) != Some(len) {
             self.tensors.put(index, vec![0.0; len]);
         }
-        if from < to {
-            let values = words.take(len / rows * (to - from))?;
-            unpack(self.tensors.get_mut(Tensor { index, len }), rows, &(from..to), values);
+        if band > 0 {
+            let values = words.take(len / rows * band)?;
+            unpack(self.tensors.get_mut(Tensor { index, len }), rows, &(from as usize..to as usize), values);
         }
         Some(())
     }
@@ -80,8 +83,10 @@ impl<'a> Words<'a> {
     }
 
     fn tensors(&mut self) -> Option<Vec<Tensor>> {
-        let count = self.number()?;
-        let pairs = self.take(2 * count)?.chunks_exact(2);
-        Some(pairs.map(|pair| Tensor { index: pair[0] as usize, len: pair[1] as usize }).collect())
+        let mut tensors = Vec::new();
+        for _ in 0..self.number()? {
+            tensors.push(Tensor { index: self.number()?, len: self.number()? });
+        }
+        Some(tensors)
     }
 }

@@ -120,7 +120,8 @@ impl Backend {
         Self::Cpu(Cpu::with(partner))
     }
 
-    /// Says, before a run makes its tensors, how many multiplications it costs: from here on it is shared where that pays.
+    /// Says, before a run makes its tensors, how many multiplications it costs: from here on it is shared where that pays. A
+    /// lab that says so reads what passes that can be split have computed before it enqueues anything else.
     pub fn share(&mut self, multiplications: f64) {
         if let Self::Cpu(cpu) = self {
             cpu.share(multiplications);

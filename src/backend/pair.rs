@@ -15,7 +15,7 @@ use super::cpu::compute;
 use super::store::Store;
 use super::{BackendError, Tensor};
 use crate::kernels::Kernel;
-use crate::kernels::share::{SHARED, Split, pack, packed, unpack};
+use crate::kernels::share::{Split, number, of_number, pack, packed, unpack};
 
 /// The way to a [`Helper`](super::Helper).
 pub trait Partner {
@@ -59,28 +59,13 @@ enum Held {
     All,
 }
 
-/// What waits to be computed.
-enum Command {
-    Pass { kernel: Box<dyn Kernel>, inputs: Vec<Tensor>, outputs: Vec<Tensor> },
-    Copy { from: Tensor, to: Tensor },
-}
-
-impl Command {
-    fn changes(&self) -> &[Tensor] {
-        match self {
-            Self::Pass { outputs, .. } => outputs,
-            Self::Copy { to, .. } => std::slice::from_ref(to),
-        }
-    }
-
-    /// All that it reads and changes.
-    fn tensors(&self) -> impl Iterator<Item = Tensor> {
-        let read = match self {
-            Self::Pass { inputs, .. } => inputs,
-            Self::Copy { from, .. } => std::slice::from_ref(from),
-        };
-        read.iter().chain(self.changes()).copied()
-    }
+/// A pass that waits to be computed.
+struct Pass {
+    /// Of its kernel, for the helper.
+    number: usize,
+    kernel: Box<dyn Kernel>,
+    inputs: Vec<Tensor>,
+    outputs: Vec<Tensor>,
 }
 
 /// The leading engine's book of what the helper has, and what waits to be computed by both.
@@ -94,7 +79,7 @@ pub(super) struct Pair {
     is_new: bool,
     /// The run is shared.
     on: bool,
-    waiting: Vec<Command>,
+    waiting: Vec<Pass>,
 }
 
 impl Pair {
@@ -121,12 +106,10 @@ impl Pair {
     }
 
     pub fn pass(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
-        let (kernel, inputs, outputs) = (kernel.boxed(), inputs.to_vec(), outputs.to_vec());
-        self.waiting.push(Command::Pass { kernel, inputs, outputs });
-    }
-
-    pub fn copy(&mut self, from: Tensor, to: Tensor) {
-        self.waiting.push(Command::Copy { from, to });
+        let name = kernel.spec().name;
+        let copy = number(kernel).and_then(|number| Some((number, of_number(number, &kernel.words())?)));
+        let (number, kernel) = copy.unwrap_or_else(|| panic!("{name} follows passes that two share: read these first"));
+        self.waiting.push(Pass { number, kernel, inputs: inputs.to_vec(), outputs: outputs.to_vec() });
     }
 
     /// A tensor is new and holds zeros.
@@ -161,104 +144,82 @@ impl Pair {
     pub async fn catch_up(&mut self, tensors: &mut Store<Vec<f32>>) -> Result<(), BackendError> {
         let waiting = std::mem::take(&mut self.waiting);
         let mut told = 0;
-        for (at, command) in waiting.iter().enumerate() {
-            match command {
-                Command::Copy { from, to } => {
-                    *tensors.get_mut(*to) = tensors.get(*from)[..from.len].to_vec();
-                    self.changed(*to);
-                }
-                Command::Pass { kernel, inputs, outputs } => {
-                    let Some((split, cut)) = split(&**kernel) else {
-                        compute(tensors, &**kernel, None, inputs, outputs);
-                        outputs.iter().for_each(|tensor| self.changed(*tensor));
-                        continue;
-                    };
-                    if told <= at {
-                        self.tell(command, tensors);
-                        told = at + 1;
-                    }
-                    compute(tensors, &**kernel, Some(0..cut), inputs, outputs);
-                    // What the helper needs for its next share is there: it goes on without waiting.
-                    if let Some(ahead) = next_share(&waiting[at + 1..]) {
-                        told = at + 1 + ahead;
-                        self.tell(&waiting[told], tensors);
-                        told += 1;
-                    }
-                    let answer = self.partner.receive().await?;
-                    take_over(&answer, split, cut, outputs, tensors)?;
-                }
+        for (at, Pass { kernel, inputs, outputs, .. }) in waiting.iter().enumerate() {
+            let Some((split, cut)) = split(&**kernel) else {
+                compute(tensors, &**kernel, None, inputs, outputs);
+                outputs.iter().for_each(|tensor| self.changed(*tensor));
+                continue;
+            };
+            if told <= at {
+                self.tell(&waiting[at], tensors);
             }
+            compute(tensors, &**kernel, Some(0..cut), inputs, outputs);
+            // What the helper needs for its next share is there: it goes on without waiting.
+            if let Some(ahead) = next_share(&waiting[at + 1..]) {
+                told = at + 2 + ahead;
+                self.tell(&waiting[told - 1], tensors);
+            }
+            let answer = self.partner.receive().await?;
+            take_over(&answer, split, cut, outputs, tensors)?;
         }
         Ok(())
     }
 
-    /// Sends the helper its share of a command that it has a share of.
-    fn tell(&mut self, command: &Command, tensors: &Store<Vec<f32>>) {
-        let Command::Pass { kernel, inputs, outputs } = command else { return };
-        let Some((split, cut)) = split(&**kernel) else { return };
-        let number = SHARED.iter().position(|(spec, _)| spec.name == kernel.spec().name);
-        let number = number.expect("a kernel that can be split is in the table");
-        let words = kernel.words();
-        let mut message: Vec<u32> =
-            [usize::from(std::mem::take(&mut self.is_new)), number, words.len()].map(word).into();
+    /// Sends the helper its share of a pass.
+    fn tell(&mut self, pass: &Pass, tensors: &Store<Vec<f32>>) {
+        let Some((split, cut)) = split(&*pass.kernel) else { return };
+        let words = pass.kernel.words();
+        let mut message = Vec::new();
+        put(&mut message, &[usize::from(self.is_new), pass.number, words.len()]);
         message.extend(words);
-        message.extend([cut, split.units].map(word));
-        let changes = message.len();
-        message.push(0);
+        put(&mut message, &[cut, split.units, self.gone.len() + pass.inputs.len() + pass.outputs.len()]);
         for index in std::mem::take(&mut self.gone) {
-            message[changes] += 1;
-            message.extend([index, 0, 0, 0, 0].map(word));
+            put(&mut message, &[index, 0, 0, 0, 0]);
         }
-        for tensor in inputs {
-            message[changes] += u32::from(self.bring(*tensor, None, tensors, &mut message));
+        for tensor in &pass.inputs {
+            self.bring(*tensor, None, tensors, &mut message);
         }
-        for (tensor, rows) in outputs.iter().zip(split.rows) {
-            let halves = Halves { rows: rows * split.units, cut: rows * cut };
-            message[changes] += u32::from(self.bring(*tensor, Some(halves), tensors, &mut message));
+        for (tensor, rows) in pass.outputs.iter().zip(split.rows) {
+            self.bring(*tensor, Some(Halves { rows: rows * split.units, cut: rows * cut }), tensors, &mut message);
         }
-        for bound in [inputs, outputs] {
-            message.push(word(bound.len()));
-            message.extend(bound.iter().flat_map(|tensor| [tensor.index, tensor.len]).map(word));
+        for bound in [&pass.inputs, &pass.outputs] {
+            put(&mut message, &[bound.len()]);
+            for tensor in bound {
+                put(&mut message, &[tensor.index, tensor.len]);
+            }
         }
+        self.is_new = false;
         self.partner.send(message);
     }
 
-    /// Adds to the message what the helper lacks of a tensor: index, length, rows, and values of a band of rows. It lacks all
-    /// that it does not have, but of a tensor that it writes only its own half.
-    fn bring(
-        &mut self,
-        tensor: Tensor,
-        own: Option<Halves>,
-        tensors: &Store<Vec<f32>>,
-        message: &mut Vec<u32>,
-    ) -> bool {
+    /// Adds to the message what the helper lacks of a tensor: index, length, rows, and a band of these with its values. It lacks
+    /// all that it does not have, but of a tensor that it writes only its own half. Without a band, no rows mean zeros.
+    fn bring(&mut self, tensor: Tensor, own: Option<Halves>, tensors: &Store<Vec<f32>>, message: &mut Vec<u32>) {
         let values = tensors.get(tensor);
-        let held = self.held(tensor.index);
-        let was = std::mem::replace(held, own.map_or(Held::All, Held::Half));
+        let was = std::mem::replace(self.held(tensor.index), own.map_or(Held::All, Held::Half));
         let (rows, band) = match was {
-            Held::All => return false,
-            Held::Half(halves) if own == Some(halves) => return false,
-            Held::Half(Halves { rows, cut }) => (rows, 0..cut),
-            Held::Zeros => (values.len(), 0..0),
+            Held::Half(halves) if own != Some(halves) => (halves.rows, 0..halves.cut),
             Held::Nothing => (values.len(), 0..values.len()),
+            Held::Zeros => (0, 0..0),
+            Held::All | Held::Half(_) => (1, 0..0),
         };
-        message.extend([tensor.index, values.len(), rows, band.start, band.end].map(word));
+        put(message, &[tensor.index, values.len(), rows, band.start, band.end]);
         if !band.is_empty() {
             pack(values, rows, &band, message);
         }
-        true
     }
 }
 
-/// The next command that the helper has a share of, unless what comes before it changes what it needs.
-fn next_share(commands: &[Command]) -> Option<usize> {
-    let next = commands.iter().position(|command| match command {
-        Command::Pass { kernel, .. } => split(&**kernel).is_some(),
-        Command::Copy { .. } => false,
-    })?;
-    let touched: Vec<Tensor> = commands[next].tensors().collect();
-    let is_apart = |before: &Command| !before.changes().iter().any(|changed| touched.contains(changed));
-    commands[..next].iter().all(is_apart).then_some(next)
+/// The next pass that the helper has a share of, unless one before it changes what it needs.
+fn next_share(passes: &[Pass]) -> Option<usize> {
+    let next = passes.iter().position(|pass| split(&*pass.kernel).is_some())?;
+    let Pass { inputs, outputs, .. } = &passes[next];
+    for tensor in passes[..next].iter().flat_map(|pass| &pass.outputs) {
+        if inputs.contains(tensor) || outputs.contains(tensor) {
+            return None;
+        }
+    }
+    Some(next)
 }
 
 /// How a pass is shared, and the helper's first neuron; none if it is not.
@@ -291,6 +252,9 @@ pub(super) fn bands(split: Split, units: Range<usize>) -> impl Iterator<Item = (
     split.rows.iter().map(move |rows| (rows * split.units, rows * units.start..rows * units.end))
 }
 
-fn word(number: usize) -> u32 {
-    number as u32
+/// Appends numbers to a message.
+fn put(message: &mut Vec<u32>, numbers: &[usize]) {
+    for number in numbers {
+        message.push(*number as u32);
+    }
 }

@@ -104,7 +104,7 @@ pub const KERNELS: &[&KernelSpec] = &[
 ];
 
 /// One compute pass with its parameters.
-pub trait Kernel: Boxed {
+pub trait Kernel {
     /// Names, shader and bindings.
     fn spec(&self) -> &'static KernelSpec;
 
@@ -133,18 +133,6 @@ pub trait Kernel: Boxed {
     /// [`Kernel::compute`] for some neurons alone, those of whole blocks; of a kernel that cannot be split, for all.
     fn compute_share(&self, _units: Range<usize>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         self.compute(inputs, outputs);
-    }
-}
-
-/// A kernel that can be put aside, to be computed later.
-pub trait Boxed {
-    /// A copy.
-    fn boxed(&self) -> Box<dyn Kernel>;
-}
-
-impl<K: Kernel + Clone + 'static> Boxed for K {
-    fn boxed(&self) -> Box<dyn Kernel> {
-        Box::new(self.clone())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lanes::LANES;
-use crate::{Kernel, KernelSpec, OfWords, SkaLayer, SkaStill};
+use crate::{Kernel, OfWords, SkaLayer, SkaStill};
 
 /// What a pass is split by. A neuron's share of every output is a band of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,22 @@ impl Split {
 /// Makes a kernel of its words; none if there are not as many as it has parameters.
 type FromWords = fn(&[u32]) -> Option<Box<dyn Kernel>>;
 
-/// The kernels that can be split.
-pub const SHARED: &[(&KernelSpec, FromWords)] =
-    &[(&SkaLayer::SPEC, of_words::<SkaLayer>), (&SkaStill::SPEC, of_words::<SkaStill>)];
+/// The kernels that can be split, by name. (Without their specs: the page would carry their shaders once more.)
+pub const SHARED: &[(&str, FromWords)] =
+    &[(SkaLayer::SPEC.name, of_words::<SkaLayer>), (SkaStill::SPEC.name, of_words::<SkaStill>)];
 
 fn of_words<K: Kernel + OfWords + 'static>(words: &[u32]) -> Option<Box<dyn Kernel>> {
     Some(Box::new(K::of_words(words)?))
+}
+
+/// Where a kernel that can be split stands among [`SHARED`].
+pub fn number(kernel: &dyn Kernel) -> Option<usize> {
+    SHARED.iter().position(|(name, _)| *name == kernel.spec().name)
+}
+
+/// The kernel of this number with these parameters.
+pub fn of_number(number: usize, words: &[u32]) -> Option<Box<dyn Kernel>> {
+    SHARED.get(number)?.1(words)
 }
 
 /// Appends a band of rows of a matrix to a message, bit by bit, column after column.

@@ -8,13 +8,13 @@ use std::rc::Rc;
 use js_sys::{Float32Array, Float64Array};
 use wasm_bindgen::prelude::*;
 
-use super::pair::{Opened, Partner};
+use super::pair::{Partner, Way};
 use super::{object, plain};
 use crate::backend::{Backend, EngineChoice, Report};
 use crate::data::Dataset;
 use crate::run::{Experiment, Run, State, python};
 
-/// After so many lost devices (or second workers) in one visit the CPU engine stays, by itself.
+/// After so many lost devices in one visit the CPU engine stays.
 const LOSSES: u32 = 3;
 
 /// Computes runs.
@@ -28,10 +28,10 @@ pub struct Engine {
     opened_for: Option<EngineChoice>,
     /// A state that was opened: its experiment is begun from it where its steps are known already.
     pub(super) state: Option<State>,
-    /// Devices and second workers lost so far.
+    /// Devices lost so far.
     losses: u32,
-    /// The way to a second worker, where there may be one.
-    partner: Option<Partner>,
+    /// The way to a second worker, until it is lost.
+    partner: Option<Rc<Partner>>,
     /// Why the run cannot go on: said after the rows before it have been handed out.
     trouble: Option<String>,
 }
@@ -46,7 +46,7 @@ impl Engine {
 
     /// Lets it share runs with a second worker.
     pub fn share_with(&mut self, partner: Partner) {
-        self.partner = Some(partner);
+        self.partner = Some(Rc::new(partner));
     }
 
     /// Whether this module computes the runs of an experiment.
@@ -150,11 +150,13 @@ impl Engine {
             return Err(JsError::new(&trouble));
         }
         let run = self.run.as_mut().ok_or_else(|| JsError::new("no run was started"))?;
-        let (before, had_fallen) = (run.trace().steps(), run.fell_back());
+        let (before, had_fallen, engine) = (run.trace().steps(), run.fell_back(), run.backend().name());
         let outcome = run.advance(until.unwrap_or(run.total()).saturating_sub(before)).await;
         let fell_back = run.fell_back() && !had_fallen;
         let first = if fell_back { 0 } else { before };
-        if fell_back {
+        if fell_back && engine == "cpu" {
+            self.partner = None;
+        } else if fell_back {
             self.losses += 1;
             // The next run asks for a new device; one that is lost again and again is left alone.
             if self.losses < LOSSES {
@@ -244,9 +246,7 @@ impl Engine {
     /// The CPU engine with its partner; others as they are.
     fn paired(&self, (backend, report): (Backend, Report)) -> (Backend, Report) {
         match (&backend, &self.partner) {
-            (Backend::Cpu(_), Some(partner)) if self.losses < LOSSES => {
-                (Backend::with(Box::new(Opened::new(partner))), report)
-            }
+            (Backend::Cpu(_), Some(partner)) => (Backend::with(Box::new(Way(partner.clone()))), report),
             _ => (backend, report),
         }
     }

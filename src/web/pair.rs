@@ -1,5 +1,7 @@
 //! Two workers that share runs: in the first one the way to the second, in the second one what answers.
 
+use std::rc::Rc;
+
 use js_sys::{Promise, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -10,9 +12,6 @@ extern "C" {
     /// The way to the second worker, as `www/partner.js` has it, or of the second one back.
     pub type Partner;
 
-    #[wasm_bindgen(method)]
-    fn open(this: &Partner);
-
     #[wasm_bindgen(method, getter)]
     fn ready(this: &Partner) -> bool;
 
@@ -21,28 +20,12 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn receive(this: &Partner) -> Promise;
-
-    #[wasm_bindgen(method)]
-    fn keep(this: &Partner, answer: &Uint32Array);
 }
 
-impl Clone for Partner {
-    fn clone(&self) -> Self {
-        self.obj.clone().unchecked_into()
-    }
-}
+/// What a backend has of it.
+pub(super) struct Way(pub Rc<Partner>);
 
-/// What an engine has of it.
-pub(super) struct Opened(Partner);
-
-impl Opened {
-    pub fn new(partner: &Partner) -> Self {
-        partner.open();
-        Self(partner.clone())
-    }
-}
-
-impl backend::Partner for Opened {
+impl backend::Partner for Way {
     fn is_ready(&mut self) -> bool {
         self.0.ready()
     }
@@ -55,10 +38,7 @@ impl backend::Partner for Opened {
         Box::pin(async {
             let answer = self.0.receive().await;
             let answer = answer.map_err(|why| BackendError(why.as_string().unwrap_or_else(|| "it is gone".into())))?;
-            let answer: Uint32Array = answer.unchecked_into();
-            let words = answer.to_vec();
-            self.0.keep(&answer);
-            Ok(words)
+            Ok(answer.unchecked_into::<Uint32Array>().to_vec())
         })
     }
 }

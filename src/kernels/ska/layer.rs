@@ -80,6 +80,8 @@ impl SkaLayer {
 }
 
 impl Kernel for SkaLayer {
+    // Not in every crate that has a table of its functions: the shader would come along.
+    #[inline(never)]
     fn spec(&self) -> &'static KernelSpec {
         &Self::SPEC
     }
