@@ -184,6 +184,17 @@ fn no_file_is_too_long_and_no_work_is_left_marked() {
     }
 }
 
+/// `cargo xtask dist` takes lines' indentation and comments away.
+#[test]
+fn no_template_of_a_script_goes_over_several_lines() {
+    for path in files(&root().join("www"), "js") {
+        for (number, line) in (1..).zip(read(&path).lines()) {
+            let quotes = line.matches('`').count() - line.matches("\\`").count();
+            assert!(quotes % 2 == 0, "{}, line {number}: {line}", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_page_asks_no_other_host_for_anything() {
     for (folder, ending) in [("www", "html"), ("www", "css"), ("www", "js")] {

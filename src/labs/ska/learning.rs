@@ -281,7 +281,7 @@ impl Lab for Ska {
             }
             row.push((first + at > 0).then_some(total));
             row.push(Some(f64::from(first + at) * self.network.learning_rate));
-            if let Some((last, layer)) = self.layers.iter().enumerate().last() {
+            if let Some((last, layer)) = self.layers.iter().enumerate().next_back() {
                 let mean =
                     |neuron: &[f32]| Some(f64::from(neuron[Quantity::Output as usize]) / f64::from(self.samples));
                 row.extend(sums_of(last, layer.units as usize).map(mean));
