@@ -24,6 +24,7 @@ mod look;
 mod ntk;
 mod offline;
 mod own;
+mod pair;
 mod tab;
 mod use_it;
 mod view;
@@ -154,6 +155,7 @@ fn main() {
         compare::TESTS,
         links::TESTS,
         own::TESTS,
+        pair::TESTS,
         look::TESTS,
         offline::TESTS,
         own::ON_GPU,

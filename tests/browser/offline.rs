@@ -12,7 +12,8 @@ pub const TESTS: &[Test] = tests![false;
     the_folder_works_anywhere_on_a_host,
 ];
 
-fn file_url(path: &Path) -> String {
+/// The address of a file on this disk.
+pub fn file_url(path: &Path) -> String {
     let path = path.canonicalize().expect("the file is there");
     let text = path.display().to_string().replace('\\', "/").replace("//?/", "");
     format!("file:///{}", text.trim_start_matches('/'))

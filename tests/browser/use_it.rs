@@ -144,10 +144,11 @@ fn a_layer_is_added_and_removed(place: &Place) {
 /// Notes which runs the worker has begun and ended, beside what the page makes of them.
 fn watch_the_worker(tab: &Tab) {
     tab.run(
-        "globalThis.seen = { began: new Set(), ended: [] };
+        "globalThis.seen = { began: new Set(), ended: [], followed: 0 };
          entroscope.engine.worker.addEventListener('message', ({ data }) => {
              if (data.type === 'started') seen.began.add(data.id);
              if (data.done) seen.ended.push(data.id);
+             if (data.next) seen.followed += 1;
          });",
     );
 }
@@ -207,6 +208,7 @@ fn a_moving_slider_shows_runs_on_its_way(place: &Place) {
     tab.wait("three runs", "seen.ended.length >= 3");
     let shown: usize = tab.js("shown.size");
     assert!(shown >= 2, "while the slider moved, one run was shown");
+    assert!(tab.js::<u32>("seen.followed") >= 1, "the worker has waited for the page after each run");
     tab.done();
     let (link, asked): (String, String) =
         tab.js("[entroscope.page.experiment(), document.querySelector('#control-tau').value]");

@@ -1,0 +1,104 @@
+//! Two workers that share a run, in the page and in the single file; and a second one that fails.
+
+use xtask::server::Server;
+
+use super::offline::file_url;
+use super::{Place, Test, address, built, copy_of, native_csv, same_text};
+use crate::tab::Tab;
+
+/// All of them.
+pub const TESTS: &[Test] = tests![false;
+    two_workers_give_the_numbers_of_one,
+    a_second_worker_that_is_lost_leaves_the_run_to_the_first,
+    a_second_worker_that_cannot_be_started_is_done_without,
+];
+
+/// Lets two workers compute, also where the machine has but one processor.
+fn allow_two(tab: &Tab) {
+    tab.run("entroscope.engine.workers = 2; entroscope.engine.restart();");
+}
+
+fn why(tab: &Tab) -> String {
+    tab.text("#engine-why")
+}
+
+/// Computes runs until one of them is shared: the second worker comes while the first computes.
+fn until_shared(tab: &Tab) {
+    for run in 0..100 {
+        tab.type_into("#control-tau-number", &format!("{:.2}", 0.3 + 0.01 * f64::from(run % 20)));
+        tab.done();
+        if why(tab).contains("Two workers share it") {
+            return;
+        }
+    }
+    panic!("100 runs and no second worker: {}", why(tab));
+}
+
+fn check(tab: &Tab) {
+    let link: String = tab.js("entroscope.page.experiment()");
+    same_text(&link, &tab.js::<String>("entroscope.page.export('csv').text"), &native_csv(&link));
+}
+
+fn two_workers_give_the_numbers_of_one(place: &Place) {
+    let tab = &place.tab;
+    for url in [place.url(""), file_url(&built("ENTROSCOPE_SINGLE"))] {
+        tab.open_done(&url);
+        allow_two(tab);
+        until_shared(tab);
+        check(tab);
+        // Chunk after chunk, and the first layer by its weights.
+        tab.run("location.hash = 'lab=ska-batch&k=9&layers=100-17-33-10';");
+        tab.wait("the other lab", "entroscope.page.experiment().includes('ska-batch')");
+        tab.done();
+        assert!(why(tab).contains("Two workers share it"), "{url}: {}", why(tab));
+        check(tab);
+    }
+}
+
+fn a_second_worker_that_is_lost_leaves_the_run_to_the_first(place: &Place) {
+    let tab = &place.tab;
+    tab.open_done(&place.url(""));
+    allow_two(tab);
+    until_shared(tab);
+    tab.run(
+        "globalThis.lostAt = null;
+         entroscope.engine.worker.addEventListener('message', ({ data }) => {
+             if (data.type !== 'rows' || lostAt) return;
+             lostAt = [data.step, data.done];
+             entroscope.engine.simulateLoss();
+         });",
+    );
+    tab.type_into("#control-k-number", "900");
+    tab.wait("the loss", "lostAt !== null");
+    let (steps, done): (u32, bool) = tab.js("lostAt");
+    assert!(steps < 900 && !done, "the run was over too soon to lose its second worker: {steps} steps");
+    tab.done();
+    let notice = tab.text(".notice");
+    assert!(notice.contains("The second worker was lost") && notice.contains("it was taken away"), "{notice}");
+    assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 900);
+    check(tab);
+    // The page works on, with one worker.
+    tab.type_into("#control-k-number", "40");
+    tab.done();
+    assert!(!why(tab).contains("Two workers"), "{}", why(tab));
+    check(tab);
+}
+
+fn a_second_worker_that_cannot_be_started_is_done_without(place: &Place) {
+    let tab = &place.tab;
+    let page = copy_of(&built("ENTROSCOPE_PAGE"), "page-without-a-helper");
+    std::fs::remove_file(page.join("helper.js")).expect("its script");
+    let server = Server::start(&page, 0).expect("a server");
+    tab.open_done(&address(&server, "", ""));
+    allow_two(tab);
+    for tau in ["0.31", "0.32", "0.33"] {
+        tab.type_into("#control-tau-number", tau);
+        tab.done();
+        check(tab);
+    }
+    assert!(server.requests().iter().any(|path| path.ends_with("/helper.js")), "{:?}", server.requests());
+    assert!(!why(tab).contains("Two workers"), "{}", why(tab));
+    assert_eq!(tab.count(".notice"), 0, "{}", tab.text("#notices"));
+    // That its script is missing is on the console.
+    tab.errors();
+}
