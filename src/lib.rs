@@ -8,8 +8,9 @@
 //! A link names a *lab* and its settings ([`run::Experiment`]). The lab enqueues compute passes ([`kernels`]) on a
 //! *backend* ([`backend::Backend`]: the CPU, or a WebGPU device), chunk by chunk of steps; what each step measures is
 //! read back once a chunk and becomes rows of a [`trace::Trace`]. *Figures* name columns of the trace ([`figure`]) and
-//! [`draw`] turns both into pictures. In the browser the engine runs in a worker and the page draws; natively the
-//! binary `entroscope` runs links and prints their numbers.
+//! [`draw`] turns both into pictures. In the browser the engine runs in a worker, a second worker may compute half of
+//! what an SKA run costs ([`backend::Helper`]), and the page draws; natively the binary `entroscope` runs links and prints
+//! their numbers.
 //!
 //! # Code map
 //! | module | what it holds | what it may not touch |

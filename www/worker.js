@@ -1,8 +1,9 @@
 // The engine's worker: takes the compiled wasm module, loads the data, and pulls a run chunk by chunk. For long runs it goes over to a
-// second module, which computes every run.
+// second module, which computes every run. Runs that cost enough it shares with a second worker (partner.js, helper.js).
 //
 // One loop owns the engine, so no two calls into it ever overlap; messages only set `wanted`, and the loop looks at it between chunks.
-// A newer run thus replaces an older one within one chunk, and nothing is ever queued.
+// A newer run thus replaces an older one within one chunk. Only the page's next run may wait for the current one to end (`ahead`), and
+// of these only the newest.
 
 import init, { Engine, pair_idx } from "./pkg/entroscope.js";
 import { FileError, files } from "./files.js";

@@ -1,4 +1,5 @@
-//! Where tensors live and kernels run: in memory on the CPU, or in buffers of a WebGPU device.
+//! Where tensors live and kernels run: in memory on the CPU (or in two memories, of two engines that share a run), or in
+//! buffers of a WebGPU device.
 //!
 //! Labs enqueue passes and never wait; nothing is computed for certain until [`Backend::read`] is awaited.
 
