@@ -1,7 +1,7 @@
 // The second worker: answers what the engine's worker sends it, one message after another.
 
 import init, { Helper } from "./pkg/entroscope.js";
-import { Buffers } from "./buffers.js";
+import { Buffers } from "./partner.js";
 
 const buffers = new Buffers();
 let helper;

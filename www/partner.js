@@ -1,6 +1,28 @@
 // The way from the engine's worker to a second one, which computes its share of what the first one sends.
 
-import { Buffers } from "./buffers.js";
+/** Words from which on a message's memory is used again. */
+const LARGE = 2 ** 14;
+
+/** Memory of messages that have come, for those that go: new memory costs twenty times what is written into it. */
+export class Buffers {
+  free = [];
+
+  /** A copy of some words, to be sent away. */
+  filled(words) {
+    const { length } = words;
+    const size = length < LARGE ? length : 2 ** Math.ceil(Math.log2(length));
+    const at = this.free.findIndex(({ byteLength }) => byteLength === 4 * size);
+    const copy = new Uint32Array(at < 0 ? new ArrayBuffer(4 * size) : this.free.splice(at, 1)[0], 0, length);
+    copy.set(words);
+    return copy;
+  }
+
+  /** Takes the memory of a message that has been read. */
+  keep({ buffer }) {
+    if (buffer.byteLength >= 4 * LARGE) this.free.unshift(buffer);
+    this.free.length = Math.min(this.free.length, 8);
+  }
+}
 
 export class Partner {
   buffers = new Buffers();
@@ -9,9 +31,9 @@ export class Partner {
   begun = false;
   lost = false;
 
-  /** `module`: the compiled wasm module. The second worker is started when it is first asked for. */
-  constructor(module) {
-    this.module = module;
+  /** `create` makes the second worker when it is first asked for; `module`: the compiled wasm module. */
+  constructor(create, module) {
+    Object.assign(this, { create, module });
   }
 
   get ready() {
@@ -21,7 +43,7 @@ export class Partner {
 
   start() {
     try {
-      this.worker = new Worker(new URL("./helper.js", import.meta.url), { type: "module" });
+      this.worker = this.create();
     } catch (error) {
       // Not every browser lets a worker have one.
       this.lose(error.message);

@@ -46,7 +46,7 @@ async function start(message) {
   base = message.files;
   try {
     await init({ module_or_path: message.module });
-    if (message.workers > 1) partner = new Partner(message.module);
+    if (message.workers > 1) partner = new Partner(() => new Worker(new URL("./helper.js", import.meta.url), { type: "module" }), message.module);
     engine = begun(new Engine());
   } catch (error) {
     fail(null, error);
