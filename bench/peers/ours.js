@@ -28,6 +28,9 @@ function client({ counted, workers }) {
   return clients.get(kind);
 }
 
+/** Whether two workers have shared the run. */
+const isShared = () => pending.reason.includes("Two workers");
+
 async function once(link, kind) {
   const began = performance.now();
   await new Promise((resolve, reject) => {
@@ -46,12 +49,14 @@ export async function run({ link, before, columns = [], rows: [from, until] = [0
   const counted = variant === "host" || variant === "dispatches";
   const engine = variant === "cpu" || variant === "pair" ? "cpu" : "gpu";
   const kind = { counted, workers: variant === "pair" ? 2 : 1 };
-  if (before ?? !timed) await once(`${before ?? link}&engine=${engine}`, kind);
+  const first = `${before ?? link}&engine=${engine}`;
+  if (before ?? !timed) await once(first, kind);
+  // The second worker comes while the first run that it could share is computed.
+  for (let runs = 0; variant === "pair" && !isShared() && runs < 20; runs++) await once(first, kind);
   if (counted) await counts();
   let value = await once(`${link}&engine=${engine}`, kind);
   if (pending.engine !== engine) throw new Error(`there is no ${engine} here for it`);
-  // The second worker comes while the first run, which only warms up, is computed.
-  const note = variant === "pair" && !pending.reason.includes("Two workers") ? "computed by one worker" : undefined;
+  const note = variant === "pair" && !isShared() ? "computed by one worker" : undefined;
   const adapter = engine === "gpu" ? await adapterName() : "";
   if (counted) {
     const { host_ms, submits, maps, dispatches } = await counts();
