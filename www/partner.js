@@ -30,6 +30,8 @@ export class Partner {
   /** Whether it can take its share. */
   begun = false;
   lost = false;
+  /** Whether it has better things to do. */
+  rests = false;
 
   /** `create` makes the second worker when it is first asked for; `module`: the compiled wasm module. */
   constructor(create, module) {
@@ -38,7 +40,7 @@ export class Partner {
 
   get ready() {
     if (!this.worker && !this.lost) this.start();
-    return this.begun;
+    return this.begun && !this.rests;
   }
 
   start() {

@@ -34,7 +34,7 @@ let nudge = () => {};
 
 self.onmessage = ({ data }) => {
   if (data.type === "init") start(data);
-  else if (data.type === "ahead") ahead = looping ? { ...data, type: "run" } : null;
+  else if (data.type === "ahead") ahead = looping ? { ...data, type: "run", ahead: true } : null;
   else if (data.type in JOBS) { [wanted, ahead] = [data, null]; loop(); }
   else if (data.type === "cancel") wanted = ahead = null;
   else if (data.type === "show") shown = data.names;
@@ -69,6 +69,8 @@ async function loop() {
     if (!wanted) break;
     const job = wanted;
     const stale = () => wanted !== job;
+    // Runs that follow one another are drawn meanwhile: of two processors that takes the second.
+    if (partner) partner.rests = job.ahead && navigator.hardwareConcurrency < 3;
     try {
       if (job.experiment && !engine.computes(job.experiment)) await change(job, stale);
       if (!stale()) await JOBS[job.type](job, stale);
@@ -196,6 +198,8 @@ async function compute(job, stale) {
       said = now;
       const stills = pictures && (over || now - pictured > SELDOM) ? await read(shown) : [];
       if (stills.length) pictured = now;
+      // The run that is to follow may have been named while this one was computed.
+      if (over) await breath();
       if (stale()) return;
       const whole = [rows, ...stills.map(({ values }) => values)].map(({ buffer }) => buffer);
       const next = over ? follow(job) : undefined;

@@ -189,7 +189,7 @@ fn a_burst_of_slider_moves_ends_with_the_last_and_queues_nothing(place: &Place) 
 
 fn a_moving_slider_shows_runs_on_its_way(place: &Place) {
     let tab = &place.tab;
-    tab.open_done(&place.url("layers=64-32-16-10"));
+    tab.open_done(&place.url(""));
     watch_the_worker(tab);
     // A hand that does not rest until three runs have ended: moves come faster than runs end.
     tab.run(
