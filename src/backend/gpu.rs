@@ -16,6 +16,8 @@ pub struct Gpu {
     queue: wgpu::Queue,
     info: wgpu::AdapterInfo,
     faults: Faults,
+    /// Invocations that share a sum, for shaders that leave it open (`override LANES`).
+    lanes: u32,
     pipelines: Vec<(&'static str, wgpu::ComputePipeline)>,
     pub(super) tensors: Store<wgpu::Buffer>,
     recording: Vec<Command>,
@@ -68,11 +70,14 @@ impl Gpu {
             let faults = faults.clone();
             move |reason, message| note(&faults, &format!("the device was lost ({reason:?}: {message})"))
         });
+        // In software an invocation is not for free.
+        let lanes = if info.device_type == wgpu::DeviceType::Cpu { 1 } else { MOST_LANES };
         Ok(Self {
             device,
             queue,
             info,
             faults,
+            lanes,
             pipelines: Vec::new(),
             tensors: Store::default(),
             recording: Vec::new(),
@@ -87,6 +92,13 @@ impl Gpu {
     /// Whether the adapter computes on the CPU.
     pub fn is_software(&self) -> bool {
         self.info.device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// Has so many invocations share a sum, where a shader leaves it open: 1, 2, 4 or 8. Nothing but rounding depends on it.
+    pub fn set_lanes(&mut self, lanes: u32) {
+        assert!(lanes.is_power_of_two() && lanes <= MOST_LANES, "{lanes} lanes");
+        self.lanes = lanes;
+        self.pipelines.clear();
     }
 
     /// Loses the device on purpose, as a driver reset would.
@@ -125,7 +137,7 @@ impl Gpu {
         let spec = kernel.spec();
         let made = self.pipelines.iter().find(|(name, _)| *name == spec.name).map(|(_, pipeline)| pipeline.clone());
         let pipeline = made.unwrap_or_else(|| {
-            let pipeline = pipeline(&self.device, spec);
+            let pipeline = pipeline(&self.device, spec, self.lanes);
             self.pipelines.push((spec.name, pipeline.clone()));
             pipeline
         });
@@ -195,6 +207,9 @@ impl Gpu {
     }
 }
 
+/// Invocations that share a sum on a GPU: 32 rows of them are 256, the most that a workgroup may have everywhere.
+const MOST_LANES: u32 = 8;
+
 const TENSOR: wgpu::BufferUsages =
     wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC).union(wgpu::BufferUsages::COPY_DST);
 
@@ -228,17 +243,19 @@ fn encode(encoder: &mut wgpu::CommandEncoder, commands: &[Command]) {
     }
 }
 
-fn pipeline(device: &wgpu::Device, spec: &KernelSpec) -> wgpu::ComputePipeline {
+fn pipeline(device: &wgpu::Device, spec: &KernelSpec, lanes: u32) -> wgpu::ComputePipeline {
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some(spec.name),
         source: wgpu::ShaderSource::Wgsl(spec.wgsl.into()),
     });
+    let lanes = [("LANES", f64::from(lanes))];
+    let constants: &[_] = if spec.wgsl.contains("override LANES") { &lanes } else { &[] };
     device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label: Some(spec.name),
         layout: None,
         module: &module,
         entry_point: Some("main"),
-        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
         cache: None,
     })
 }

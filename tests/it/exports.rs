@@ -185,8 +185,8 @@ fn check_program(python: &str, link: &str) {
             let what = format!("{link}: {name} at step {step}");
             assert_eq!(row[at].is_empty(), expected[at].is_empty(), "{what}");
             if let (Ok(found), Ok(expected)) = (row[at].parse(), expected[at].parse()) {
-                // As two engines of ours: float32 sums in another order, from weights that torch's builds draw 2e-8 apart.
-                close(&what, found, expected, 2e-4 * largest);
+                // Float32 sums in another order, from weights that torch's builds draw 2e-8 apart: seen up to 3e-4 (torch 2.11).
+                close(&what, found, expected, 1e-3 * largest);
             }
         }
     }
