@@ -113,8 +113,7 @@ impl Gpu {
     }
 
     pub(super) fn write(&mut self, tensor: Tensor, values: &[f32]) {
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        self.queue.write_buffer(self.tensors.get(tensor), 0, &bytes);
+        self.queue.write_buffer(self.tensors.get(tensor), 0, bytemuck::cast_slice(values));
     }
 
     pub(super) fn zeros(&mut self, len: usize) -> usize {
@@ -141,9 +140,9 @@ impl Gpu {
             self.pipelines.push((spec.name, pipeline.clone()));
             pipeline
         });
-        let words: Vec<u8> = kernel.words().iter().flat_map(|word| word.to_le_bytes()).collect();
-        let params = self.buffer(words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
-        self.queue.write_buffer(&params, 0, &words);
+        let words = kernel.words();
+        let params = self.buffer(4 * words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
+        self.queue.write_buffer(&params, 0, bytemuck::cast_slice(&words));
         let buffers = std::iter::once(&params).chain(tensors.iter().map(|tensor| self.tensors.get(*tensor)));
         let entries: Vec<_> = (0..)
             .zip(buffers)
@@ -182,8 +181,13 @@ impl Gpu {
             return Err(BackendError("the results could not be read back from the GPU".into()));
         }
         let bytes = staging.get_mapped_range(..).map_err(|error| BackendError(error.to_string()))?;
-        let mut values = bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]]));
-        let read = tensors.iter().map(|tensor| values.by_ref().take(tensor.len).collect()).collect();
+        let mut rest = &bytes[..];
+        let take = |tensor: &Tensor| {
+            let (values, after) = rest.split_at(4 * tensor.len);
+            rest = after;
+            bytemuck::pod_collect_to_vec(values)
+        };
+        let read = tensors.iter().map(take).collect();
         drop(bytes);
         staging.destroy();
         // Destroyed rather than left to a garbage collector, which does not see how large a buffer is.
