@@ -26,8 +26,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         for (var right = 0u; right < params.window; right++) {
             let pixel = (id.y * params.side + y + down) * params.side + x + right;
             let z = sums[channel + params.channels * pixel];
-            // Not max, which may drop a NaN.
-            sum += select(z, 0.0, z < 0.0);
+            // Compilers take max and comparisons for free of NaN, but not the bits of a number.
+            let is_nan = (bitcast<u32>(z) & 0x7fffffffu) > 0x7f800000u;
+            sum += select(max(z, 0.0), z, is_nan);
         }
     }
     activations[id.y * pooled + id.x] = sum / f32(params.window * params.window);

@@ -1,6 +1,6 @@
-// One SKA layer through a chunk of steps (definition: src/kernels/ska_layer/mod.rs). One workgroup is one neuron: its
-// weights stay in workgroup memory, its invocations share the samples (forward) and the inputs (update).
-// The logistic function: shared/sigmoid.wgsl, which goes before.
+// One SKA layer through a chunk of steps (definition: src/kernels/ska/layer.rs). One workgroup is one neuron: its weights
+// stay in workgroup memory, its invocations share the samples and the inputs (forward) and the inputs (update).
+// How they share them, and the step of a neuron: shared/neuron.wgsl, which goes before.
 
 struct Params {
     units: u32,
@@ -26,34 +26,30 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> decisions: array<f32>;   // (units, samples, slots)
 @group(0) @binding(6) var<storage, read_write> sums: array<f32>;        // (QUANTITIES, units, slots - 1)
 
-const WIDTH = 64u;        // invocations of a workgroup
-const LARGEST = 1024u;    // inputs or samples that fit
-const QUANTITIES = 8u;
-const PARTIALS = 8u;      // seven quantities over samples, and the gradient
-
 var<workgroup> sh_weights: array<f32, LARGEST>;
-var<workgroup> sh_gradient: array<f32, LARGEST>;
-var<workgroup> sh_partial: array<f32, 512>;             // PARTIALS x WIDTH
-var<workgroup> sh_squares: array<f32, WIDTH>;
+var<workgroup> sh_squares: array<f32, 256>;             // of every invocation
 var<workgroup> sh_bias: f32;
 
-// W a for one sample: four partial sums, which round less than one.
-fn product(first: u32) -> f32 {
-    var sum = vec4f(0.0);
-    let whole = params.below & ~3u;
-    for (var i = 0u; i < whole; i += 4u) {
-        let at = first + i;
-        sum += vec4f(sh_weights[i], sh_weights[i + 1u], sh_weights[i + 2u], sh_weights[i + 3u])
-            * vec4f(below[at], below[at + 1u], below[at + 2u], below[at + 3u]);
+// W a of four samples, as far as it is a lane's: neighbouring lanes read neighbouring inputs. Two partial sums each, which
+// round less than one. `at` are the places of the samples' first inputs.
+fn products(at: vec4u, lane: u32) -> vec4f {
+    var even = vec4f(0.0);
+    var odd = vec4f(0.0);
+    var i = lane;
+    for (; i + LANES < params.below; i += 2u * LANES) {
+        let a = at + i;
+        even += sh_weights[i] * vec4f(below[a.x], below[a.y], below[a.z], below[a.w]);
+        let b = a + LANES;
+        odd += sh_weights[i + LANES] * vec4f(below[b.x], below[b.y], below[b.z], below[b.w]);
     }
-    var rest = 0.0;
-    for (var i = whole; i < params.below; i++) {
-        rest += sh_weights[i] * below[first + i];
+    if i < params.below {
+        let a = at + i;
+        even += sh_weights[i] * vec4f(below[a.x], below[a.y], below[a.z], below[a.w]);
     }
-    return (sum.x + sum.y) + (sum.z + sum.w) + rest;
+    return even + odd;
 }
 
-// G P^T for one input, in four partial sums too.
+// G P^T of an input: neighbouring invocations read neighbouring inputs. `first` is its place at the first sample.
 fn correlation(first: u32) -> f32 {
     var sum = vec4f(0.0);
     let whole = params.samples & ~3u;
@@ -69,12 +65,43 @@ fn correlation(first: u32) -> f32 {
     return (sum.x + sum.y) + (sum.z + sum.w) + rest;
 }
 
-@compute @workgroup_size(WIDTH)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me: u32) {
+// The same of four inputs, for which a gradient is fetched once.
+fn four_correlations(first: vec4u) -> vec4f {
+    var even = vec4f(0.0);
+    var odd = vec4f(0.0);
+    var s = 0u;
+    for (; s + 1u < params.samples; s += 2u) {
+        let a = first + s * params.below;
+        even += sh_gradient[s] * vec4f(below[a.x], below[a.y], below[a.z], below[a.w]);
+        let b = a + params.below;
+        odd += sh_gradient[s + 1u] * vec4f(below[b.x], below[b.y], below[b.z], below[b.w]);
+    }
+    if s < params.samples {
+        let a = first + s * params.below;
+        even += sh_gradient[s] * vec4f(below[a.x], below[a.y], below[a.z], below[a.w]);
+    }
+    return even + odd;
+}
+
+// Takes a change from a weight, and returns the weight's square.
+fn update(input: u32, change: f32) -> f32 {
+    let w = sh_weights[input] - change;
+    sh_weights[input] = w;
+    return w * w;
+}
+
+@compute @workgroup_size(LANES, 32)
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(local_invocation_id) id: vec3u,
+    @builtin(local_invocation_index) me: u32,
+) {
     let unit = group.x;
+    let width = 32u * LANES;
     let image = params.below * params.samples;
     let plane = params.units * params.samples;
-    for (var i = me; i < params.below; i += WIDTH) {
+    let rule = Rule(params.of_knowledge, params.of_shift, params.of_product, params.net_of_knowledge);
+    for (var i = me; i < params.below; i += width) {
         sh_weights[i] = weights[unit + params.units * i];
     }
     if me == 0u {
@@ -87,67 +114,83 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me
         let input = (step % params.below_slots) * image;
         let now = (step % params.slots) * plane;
         let prev = ((step + params.slots - 1u) % params.slots) * plane;
-        // Cleared in words: Chromium's software adapter does not clear a variable that is declared in a loop.
-        var partial = array<f32, PARTIALS>(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for (var s = me; s < params.samples; s += WIDTH) {
-            let z = sh_bias + product(input + s * params.below);
-            let d = sigmoid(z);
-            let cell = unit + params.units * s;
-            let shift = d - decisions[prev + cell];
-            let flow = z - knowledge[cell];
-            let knowledge_slope = z * (d * (1.0 - d));
-            let gradient = -(knowledge_slope * params.of_knowledge + shift * params.of_shift + z * shift * params.of_product);
-            decisions[now + cell] = d;
-            knowledge[cell] = z;
-            sh_gradient[s] = gradient;
-            partial[0] += z * shift;
-            partial[1] += z * z;
-            partial[2] += shift * shift;
-            partial[3] += flow * (d + knowledge_slope * params.net_of_knowledge);
-            partial[4] += flow * flow;
-            partial[5] += knowledge_slope * flow;
-            partial[6] += d;
-            partial[7] += gradient;
+        clear_partial();
+        for (var first = 0u; first < params.samples; first += TILE) {
+            let mine = first + 4u * id.y;
+            if mine < params.samples {
+                // Of samples beyond the last, what the last gives is not looked at.
+                let s = min(vec4u(mine, mine + 1u, mine + 2u, mine + 3u), vec4u(params.samples - 1u));
+                let part = products(input + s * params.below, id.x);
+                let to = id.x * PITCH + 4u * id.y;
+                sh_parts[to] = part.x;
+                sh_parts[to + 1u] = part.y;
+                sh_parts[to + 2u] = part.z;
+                sh_parts[to + 3u] = part.w;
+            }
+            workgroupBarrier();
+            for (var t = me; t < min(TILE, params.samples - first); t += width) {
+                let s = first + t;
+                let cell = unit + params.units * s;
+                let z = sh_bias + whole_product(t);
+                let seen = see(z, knowledge[cell], decisions[prev + cell], rule);
+                decisions[now + cell] = seen.decision;
+                knowledge[cell] = z;
+                sh_gradient[s] = seen.gradient;
+                partial[7] += seen.gradient;
+            }
+            workgroupBarrier();
         }
-        for (var q = 0u; q < PARTIALS; q++) {
-            sh_partial[q * WIDTH + me] = partial[q];
-        }
-        workgroupBarrier();
+        gather_partial(me);
 
         // Step 0 only looks.
         let rate = select(params.rate, 0.0, step == 0u);
-        let row = (at * params.units + unit) * QUANTITIES;
-        if me < PARTIALS {
-            var total = 0.0;
-            for (var i = me * WIDTH; i < (me + 1u) * WIDTH; i += 4u) {
-                total += (sh_partial[i] + sh_partial[i + 1u]) + (sh_partial[i + 2u] + sh_partial[i + 3u]);
-            }
-            if me < 7u {
-                sums[row + me] = total;
-            } else {
-                sh_bias -= rate * total;
-            }
-        }
-        let update = ((step + params.below_slots - params.lag) % params.below_slots) * image;
+        let seen_before = ((step + params.below_slots - params.lag) % params.below_slots) * image;
         var squares = 0.0;
-        for (var i = me; i < params.below; i += WIDTH) {
-            let w = sh_weights[i] - rate * correlation(update + i);
-            sh_weights[i] = w;
-            squares += w * w;
+        if params.below >= 3u * width {
+            for (var i = me; i < params.below; i += 4u * width) {
+                let inputs = vec4u(i, i + width, i + 2u * width, i + 3u * width);
+                let change = rate * four_correlations(seen_before + min(inputs, vec4u(params.below - 1u)));
+                for (var k = 0u; k < 4u; k++) {
+                    if inputs[k] < params.below {
+                        squares += update(inputs[k], change[k]);
+                    }
+                }
+            }
+        } else {
+            for (var i = me; i < params.below; i += width) {
+                squares += update(i, rate * correlation(seen_before + i));
+            }
         }
         sh_squares[me] = squares;
         workgroupBarrier();
 
-        if me == 0u {
-            var total = 0.0;
-            for (var i = 0u; i < WIDTH; i += 4u) {
-                total += (sh_squares[i] + sh_squares[i + 1u]) + (sh_squares[i + 2u] + sh_squares[i + 3u]);
-            }
-            sums[row + 7u] = total;
+        let row = (at * params.units + unit) * QUANTITIES;
+        if me < 7u {
+            sums[row + me] = gathered(me);
+        } else if me == 7u {
+            sh_bias -= rate * gathered(7u);
         }
+        // Every invocation of the first row adds up LANES of the squares; the first of all, what they have.
+        if id.x == 0u {
+            var total = 0.0;
+            for (var i = me; i < me + LANES; i++) {
+                total += sh_squares[i];
+            }
+            sh_parts[id.y] = total;
+        }
+        workgroupBarrier();
+        if me == 0u {
+            var total = vec4f(0.0);
+            for (var i = 0u; i < 32u; i += 4u) {
+                total += vec4f(sh_parts[i], sh_parts[i + 1u], sh_parts[i + 2u], sh_parts[i + 3u]);
+            }
+            sums[row + 7u] = (total.x + total.y) + (total.z + total.w);
+        }
+        // The next step writes over what is read here.
+        workgroupBarrier();
     }
 
-    for (var i = me; i < params.below; i += WIDTH) {
+    for (var i = me; i < params.below; i += width) {
         weights[unit + params.units * i] = sh_weights[i];
     }
     if me == 0u {

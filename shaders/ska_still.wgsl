@@ -1,6 +1,6 @@
 // One SKA layer whose input never changes, through a chunk of steps (definition: src/kernels/ska/still.rs). One workgroup
 // is one neuron: the sum of its gradients stays in workgroup memory, its invocations share the samples.
-// The logistic function: shared/sigmoid.wgsl, which goes before.
+// How they share them, and the step of a neuron: shared/neuron.wgsl, which goes before.
 
 struct Params {
     units: u32,
@@ -24,105 +24,105 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> decisions: array<f32>;   // (units, samples, slots)
 @group(0) @binding(7) var<storage, read_write> sums: array<f32>;        // (QUANTITIES, units, slots - 1)
 
-const WIDTH = 64u;        // invocations of a workgroup
-const LARGEST = 1024u;    // samples that fit
-const QUANTITIES = 8u;
-const PARTIALS = 9u;      // seven quantities over samples, and two that the weights' norm is made of
+var<workgroup> sh_ahead: array<f32, LARGEST>;           // the next step's knowledge; sh_gradient holds the sums of gradients
 
-var<workgroup> sh_gradients: array<f32, LARGEST>;
-var<workgroup> sh_ahead: array<f32, LARGEST>;           // the next step's knowledge
-var<workgroup> sh_partial: array<f32, 576>;             // PARTIALS x WIDTH
-var<workgroup> sh_total: array<f32, PARTIALS>;
-
-// The knowledge of a sample after the gradients so far: four partial sums, which round less than one. Neighbouring
-// invocations read neighbouring entries: the matrix is symmetric.
-fn follow(unit: u32, s: u32) -> f32 {
-    var sum = vec4f(0.0);
-    let whole = params.samples & ~3u;
-    for (var t = 0u; t < whole; t += 4u) {
-        let at = s + params.samples * t;
-        sum += vec4f(sh_gradients[t], sh_gradients[t + 1u], sh_gradients[t + 2u], sh_gradients[t + 3u])
-            * vec4f(gram[at], gram[at + params.samples], gram[at + 2u * params.samples], gram[at + 3u * params.samples]);
+// S M of four samples, as far as it is a lane's: it takes every LANES-th of the other samples. Neighbouring rows read
+// neighbouring entries: the matrix is symmetric. Two partial sums each, which round less than one.
+fn products(s: vec4u, lane: u32) -> vec4f {
+    var even = vec4f(0.0);
+    var odd = vec4f(0.0);
+    var t = lane;
+    for (; t + LANES < params.samples; t += 2u * LANES) {
+        let a = s + t * params.samples;
+        even += sh_gradient[t] * vec4f(gram[a.x], gram[a.y], gram[a.z], gram[a.w]);
+        let b = a + LANES * params.samples;
+        odd += sh_gradient[t + LANES] * vec4f(gram[b.x], gram[b.y], gram[b.z], gram[b.w]);
     }
-    var rest = 0.0;
-    for (var t = whole; t < params.samples; t++) {
-        rest += sh_gradients[t] * gram[s + params.samples * t];
+    if t < params.samples {
+        let a = s + t * params.samples;
+        even += sh_gradient[t] * vec4f(gram[a.x], gram[a.y], gram[a.z], gram[a.w]);
     }
-    return origin[unit + params.units * s] - params.rate * ((sum.x + sum.y) + (sum.z + sum.w) + rest);
+    return even + odd;
 }
 
-@compute @workgroup_size(WIDTH)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me: u32) {
+// Fills sh_ahead with the knowledge after the gradients so far. Ends with a barrier.
+fn follow(unit: u32, row: u32, lane: u32, me: u32) {
+    for (var first = 0u; first < params.samples; first += TILE) {
+        let mine = first + row;
+        if mine < params.samples {
+            // Of samples beyond the last, what the last gives is not looked at.
+            let s = min(vec4u(mine, mine + 32u, mine + 64u, mine + 96u), vec4u(params.samples - 1u));
+            let part = products(s, lane);
+            let to = lane * PITCH + row;
+            sh_parts[to] = part.x;
+            sh_parts[to + 32u] = part.y;
+            sh_parts[to + 64u] = part.z;
+            sh_parts[to + 96u] = part.w;
+        }
+        workgroupBarrier();
+        for (var t = me; t < min(TILE, params.samples - first); t += 32u * LANES) {
+            let s = first + t;
+            sh_ahead[s] = origin[unit + params.units * s] - params.rate * whole_product(t);
+        }
+        workgroupBarrier();
+    }
+}
+
+@compute @workgroup_size(32, LANES)
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(local_invocation_id) id: vec3u,
+    @builtin(local_invocation_index) me: u32,
+) {
     let unit = group.x;
+    let width = 32u * LANES;
+    // Those that look at samples: gather_partial counts on no more.
+    let used = min(width, TILE);
     let plane = params.units * params.samples;
-    for (var s = me; s < params.samples; s += WIDTH) {
-        sh_gradients[s] = gradients[unit + params.units * s];
+    let rule = Rule(params.of_knowledge, params.of_shift, params.of_product, params.net_of_knowledge);
+    for (var s = me; s < params.samples; s += width) {
+        sh_gradient[s] = gradients[unit + params.units * s];
     }
     workgroupBarrier();
-    for (var s = me; s < params.samples; s += WIDTH) {
-        sh_ahead[s] = follow(unit, s);
-    }
-    workgroupBarrier();
+    follow(unit, id.x, id.y, me);
 
     for (var at = 0u; at < params.steps; at++) {
         let step = params.first_step + at;
         let now = (step % params.slots) * plane;
         let prev = ((step + params.slots - 1u) % params.slots) * plane;
-        // Cleared in words: Chromium's software adapter does not clear a variable that is declared in a loop.
-        var partial = array<f32, PARTIALS>(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for (var s = me; s < params.samples; s += WIDTH) {
-            let z = sh_ahead[s];
-            let d = sigmoid(z);
-            let cell = unit + params.units * s;
-            let shift = d - decisions[prev + cell];
-            let flow = z - knowledge[cell];
-            let knowledge_slope = z * (d * (1.0 - d));
-            let gradient = -(knowledge_slope * params.of_knowledge + shift * params.of_shift + z * shift * params.of_product);
-            decisions[now + cell] = d;
-            knowledge[cell] = z;
-            // Step 0 only looks.
-            sh_gradients[s] += select(gradient, 0.0, step == 0u);
-            partial[0] += z * shift;
-            partial[1] += z * z;
-            partial[2] += shift * shift;
-            partial[3] += flow * (d + knowledge_slope * params.net_of_knowledge);
-            partial[4] += flow * flow;
-            partial[5] += knowledge_slope * flow;
-            partial[6] += d;
+        clear_partial();
+        if me < used {
+            for (var s = me; s < params.samples; s += used) {
+                let z = sh_ahead[s];
+                let cell = unit + params.units * s;
+                let seen = see(z, knowledge[cell], decisions[prev + cell], rule);
+                decisions[now + cell] = seen.decision;
+                knowledge[cell] = z;
+                // Step 0 only looks.
+                sh_gradient[s] += select(seen.gradient, 0.0, step == 0u);
+            }
         }
         workgroupBarrier();
-
-        for (var s = me; s < params.samples; s += WIDTH) {
-            let ahead = follow(unit, s);
-            sh_ahead[s] = ahead;
-            partial[7] += sh_gradients[s] * (origin[unit + params.units * s] + ahead);
-            partial[8] += sh_gradients[s];
+        follow(unit, id.x, id.y, me);
+        if me < used {
+            for (var s = me; s < params.samples; s += used) {
+                partial[7] += sh_gradient[s] * (origin[unit + params.units * s] + sh_ahead[s]);
+                partial[8] += sh_gradient[s];
+            }
         }
-        for (var q = 0u; q < PARTIALS; q++) {
-            sh_partial[q * WIDTH + me] = partial[q];
-        }
+        gather_partial(me);
         workgroupBarrier();
-
         let row = (at * params.units + unit) * QUANTITIES;
-        if me < PARTIALS {
-            var total = 0.0;
-            for (var i = me * WIDTH; i < (me + 1u) * WIDTH; i += 4u) {
-                total += (sh_partial[i] + sh_partial[i + 1u]) + (sh_partial[i + 2u] + sh_partial[i + 3u]);
-            }
-            sh_total[me] = total;
-            if me < 7u {
-                sums[row + me] = total;
-            }
-        }
-        workgroupBarrier();
-
-        if me == 0u {
+        if me < 7u {
+            sums[row + me] = gathered(me);
+        } else if me == 7u {
             // |W|^2 = |W0|^2 - rate <S, W0 X + W X>, where W X is the knowledge without its bias, -rate sum(S).
-            sums[row + 7u] = first_squares[unit] - params.rate * (sh_total[7] + params.rate * sh_total[8] * sh_total[8]);
+            let gradient = gathered(8u);
+            sums[row + 7u] = first_squares[unit] - params.rate * (gathered(7u) + params.rate * gradient * gradient);
         }
     }
 
-    for (var s = me; s < params.samples; s += WIDTH) {
-        gradients[unit + params.units * s] = sh_gradients[s];
+    for (var s = me; s < params.samples; s += width) {
+        gradients[unit + params.units * s] = sh_gradient[s];
     }
 }

@@ -5,20 +5,26 @@ import { start } from "./data.js";
 
 const QUANTITIES = 8;
 let device;
+let software;
 const pipelines = new Map();
 /** Shaders before which the shared part goes, as in `src/kernels`. */
-const AFTER_SIGMOID = new Set(["ska_layer", "ska_still"]);
+const OF_NEURONS = new Set(["ska_layer", "ska_still"]);
 
 async function pipeline(name) {
   if (pipelines.has(name)) return;
-  const parts = [...(AFTER_SIGMOID.has(name) ? ["shared/sigmoid"] : []), name];
+  const parts = [...(OF_NEURONS.has(name) ? ["shared/neuron"] : []), name];
   const code = (await Promise.all(parts.map(async (part) => (await fetch(`./shaders/${part}.wgsl`)).text()))).join("");
-  const compute = { module: device.createShaderModule({ code }), entryPoint: "main" };
+  const constants = OF_NEURONS.has(name) && software ? { LANES: 1 } : {};
+  const compute = { module: device.createShaderModule({ code }), entryPoint: "main", constants };
   pipelines.set(name, await device.createComputePipelineAsync({ layout: "auto", compute }));
 }
 
 export async function run({ folder, samples, layers, steps, rate }) {
-  device ??= await (await adapter()).requestDevice();
+  if (!device) {
+    const found = await adapter();
+    software = found.info.isFallbackAdapter;
+    device = await found.requestDevice();
+  }
   await Promise.all(["ska_gram", "ska_origin", "ska_still", "ska_layer"].map(pipeline));
   const { images, weights } = await start({ folder, layers });
   const { sums, ms, hostMs } = await whole(images, weights, layers, samples, steps, rate);

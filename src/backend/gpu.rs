@@ -16,6 +16,8 @@ pub struct Gpu {
     queue: wgpu::Queue,
     info: wgpu::AdapterInfo,
     faults: Faults,
+    /// Invocations that share a sum, for shaders that leave it open (`override LANES`).
+    lanes: u32,
     pipelines: Vec<(&'static str, wgpu::ComputePipeline)>,
     pub(super) tensors: Store<wgpu::Buffer>,
     recording: Vec<Command>,
@@ -68,11 +70,14 @@ impl Gpu {
             let faults = faults.clone();
             move |reason, message| note(&faults, &format!("the device was lost ({reason:?}: {message})"))
         });
+        // In software an invocation is not for free.
+        let lanes = if info.device_type == wgpu::DeviceType::Cpu { 1 } else { MOST_LANES };
         Ok(Self {
             device,
             queue,
             info,
             faults,
+            lanes,
             pipelines: Vec::new(),
             tensors: Store::default(),
             recording: Vec::new(),
@@ -89,6 +94,13 @@ impl Gpu {
         self.info.device_type == wgpu::DeviceType::Cpu
     }
 
+    /// Has so many invocations share a sum, where a shader leaves it open: 1, 2, 4 or 8. Nothing but rounding depends on it.
+    pub fn set_lanes(&mut self, lanes: u32) {
+        assert!(lanes.is_power_of_two() && lanes <= MOST_LANES, "{lanes} lanes");
+        self.lanes = lanes;
+        self.pipelines.clear();
+    }
+
     /// Loses the device on purpose, as a driver reset would.
     pub fn destroy(&self) {
         self.device.destroy();
@@ -101,8 +113,7 @@ impl Gpu {
     }
 
     pub(super) fn write(&mut self, tensor: Tensor, values: &[f32]) {
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        self.queue.write_buffer(self.tensors.get(tensor), 0, &bytes);
+        self.queue.write_buffer(self.tensors.get(tensor), 0, bytemuck::cast_slice(values));
     }
 
     pub(super) fn zeros(&mut self, len: usize) -> usize {
@@ -125,13 +136,13 @@ impl Gpu {
         let spec = kernel.spec();
         let made = self.pipelines.iter().find(|(name, _)| *name == spec.name).map(|(_, pipeline)| pipeline.clone());
         let pipeline = made.unwrap_or_else(|| {
-            let pipeline = pipeline(&self.device, spec);
+            let pipeline = pipeline(&self.device, spec, self.lanes);
             self.pipelines.push((spec.name, pipeline.clone()));
             pipeline
         });
-        let words: Vec<u8> = kernel.words().iter().flat_map(|word| word.to_le_bytes()).collect();
-        let params = self.buffer(words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
-        self.queue.write_buffer(&params, 0, &words);
+        let words = kernel.words();
+        let params = self.buffer(4 * words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
+        self.queue.write_buffer(&params, 0, bytemuck::cast_slice(&words));
         let buffers = std::iter::once(&params).chain(tensors.iter().map(|tensor| self.tensors.get(*tensor)));
         let entries: Vec<_> = (0..)
             .zip(buffers)
@@ -170,8 +181,13 @@ impl Gpu {
             return Err(BackendError("the results could not be read back from the GPU".into()));
         }
         let bytes = staging.get_mapped_range(..).map_err(|error| BackendError(error.to_string()))?;
-        let mut values = bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]]));
-        let read = tensors.iter().map(|tensor| values.by_ref().take(tensor.len).collect()).collect();
+        let mut rest = &bytes[..];
+        let take = |tensor: &Tensor| {
+            let (values, after) = rest.split_at(4 * tensor.len);
+            rest = after;
+            bytemuck::pod_collect_to_vec(values)
+        };
+        let read = tensors.iter().map(take).collect();
         drop(bytes);
         staging.destroy();
         // Destroyed rather than left to a garbage collector, which does not see how large a buffer is.
@@ -194,6 +210,9 @@ impl Gpu {
         faults.first().map_or(Ok(()), |fault| Err(BackendError(fault.clone())))
     }
 }
+
+/// Invocations that share a sum on a GPU: 32 rows of them are 256, the most that a workgroup may have everywhere.
+const MOST_LANES: u32 = 8;
 
 const TENSOR: wgpu::BufferUsages =
     wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC).union(wgpu::BufferUsages::COPY_DST);
@@ -228,17 +247,19 @@ fn encode(encoder: &mut wgpu::CommandEncoder, commands: &[Command]) {
     }
 }
 
-fn pipeline(device: &wgpu::Device, spec: &KernelSpec) -> wgpu::ComputePipeline {
+fn pipeline(device: &wgpu::Device, spec: &KernelSpec, lanes: u32) -> wgpu::ComputePipeline {
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some(spec.name),
         source: wgpu::ShaderSource::Wgsl(spec.wgsl.into()),
     });
+    let lanes = [("LANES", f64::from(lanes))];
+    let constants: &[_] = if spec.wgsl.contains("override LANES") { &lanes } else { &[] };
     device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label: Some(spec.name),
         layout: None,
         module: &module,
         entry_point: Some("main"),
-        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
         cache: None,
     })
 }

@@ -54,7 +54,7 @@ pub fn layer(units: u32, below: u32, samples: u32, slots: (u32, u32), first_step
     }
 }
 
-/// Shapes that cross every boundary: blocks of 16 neurons, pairs and quads of inputs and samples, 64 invocations,
+/// Shapes that cross every boundary: blocks of 16 neurons, pairs and quads of inputs and samples, tiles of 128 samples,
 /// rings that wrap, the first step, one neuron, one sample.
 pub fn layers() -> Vec<Case<SkaLayer>> {
     let shapes = [
@@ -173,6 +173,15 @@ fn the_cpu_engine_computes_what_the_reference_defines() {
 fn the_shader_computes_what_the_reference_defines() {
     let Some(mut gpu) = gpu() else { return };
     check_all(&mut gpu);
+    for lanes in [1, 2, 8] {
+        set_lanes(&mut gpu, lanes);
+        check_all(&mut gpu);
+    }
+}
+
+fn set_lanes(backend: &mut Backend, lanes: u32) {
+    let Backend::Gpu(gpu) = backend else { panic!("a GPU") };
+    gpu.set_lanes(lanes);
 }
 
 /// The first layer in the space of its samples against the same layer by its weights, from step 0 on: norms, decisions,
@@ -264,7 +273,10 @@ fn poison_in_the_inputs_shows_on_the_cpu() {
 #[test]
 fn poison_in_the_inputs_shows_on_the_gpu() {
     let Some(mut gpu) = gpu() else { return };
-    check_poisoned(&mut gpu, "gpu");
+    for lanes in [1, 8] {
+        set_lanes(&mut gpu, lanes);
+        check_poisoned(&mut gpu, "gpu");
+    }
 }
 
 #[test]

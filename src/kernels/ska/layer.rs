@@ -51,7 +51,7 @@ impl SkaLayer {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_layer",
         wgsl: concat!(
-            include_str!("../../../shaders/shared/sigmoid.wgsl"),
+            include_str!("../../../shaders/shared/neuron.wgsl"),
             include_str!("../../../shaders/ska_layer.wgsl")
         ),
         params: Self::PARAMS,
@@ -61,11 +61,12 @@ impl SkaLayer {
         outputs: &["weights", "biases", "knowledge", "decisions", "sums"],
     };
 
-    /// Loop iterations of one invocation of the shader for one step.
+    /// Loop iterations of one invocation of the shader for one step, at most: with one lane.
     pub fn iterations(below: u32, samples: u32) -> u32 {
-        let share = |n: u32| n.div_ceil(64);
-        let quads = |n: u32| n / 4 + 3;
-        share(samples) * (quads(below) + 1) + share(below) * (quads(samples) + 1) + 48
+        let forward = samples.div_ceil(128) * (below / 2 + 12);
+        // Four inputs at a time where there are so many that all invocations have some.
+        let update = if below >= 96 { below.div_ceil(128) * (samples / 2 + 6) } else { 3 * (samples / 4 + 4) };
+        forward + update + 64
     }
 
     /// Learning rate of a step over the samples.

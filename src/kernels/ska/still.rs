@@ -46,7 +46,7 @@ impl SkaStill {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_still",
         wgsl: concat!(
-            include_str!("../../../shaders/shared/sigmoid.wgsl"),
+            include_str!("../../../shaders/shared/neuron.wgsl"),
             include_str!("../../../shaders/ska_still.wgsl")
         ),
         params: Self::PARAMS,
@@ -56,9 +56,9 @@ impl SkaStill {
         outputs: &["gradients", "knowledge", "decisions", "sums"],
     };
 
-    /// Loop iterations of one invocation of the shader for one step.
+    /// Loop iterations of one invocation of the shader for one step, at most: with one lane.
     pub fn iterations(samples: u32) -> u32 {
-        samples.div_ceil(64) * (samples / 4 + 5) + 48
+        samples.div_ceil(128) * (samples / 2 + 10) + 2 * samples.div_ceil(32) + 64
     }
 
     fn rule(&self) -> Rule {

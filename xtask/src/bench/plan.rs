@@ -95,6 +95,11 @@ fn ska(images: u32) -> Vec<Plan> {
         let if_quick = (images > 100).then(|| plan.key.replace(&part, "ska-100"));
         Plan { slow: true, if_quick, ..plan }
     };
+    // One neuron a layer that sees one image: what the dispatches and the way there and back cost.
+    let floor = |plan: Plan| {
+        let link = "lab=ska-digit&samples=1&layers=1-1-1-1&k=2";
+        Plan { run: json!({ "link": link, "before": format!("{link}&digit=1") }), ..plan }
+    };
     let lean = |plan: Plan| {
         let mut run = plan.run.clone();
         run["lean"] = true.into();
@@ -126,8 +131,10 @@ fn ska(images: u32) -> Vec<Plan> {
         slow(row("jax", "jax-js, wasm", browser("jax", "wasm"))),
         slow(row("tfjs", "TensorFlow.js, wasm", browser("tfjs", "wasm"))),
         gpu(row("native-gpu", "Entroscope, native, GPU", native("gpu", 1))),
+        gpu(floor(row("native-gpu-floor", "the same passes with next to nothing to compute", native("gpu", 1)))),
         gpu(row("ours-gpu", "**Entroscope, browser, WebGPU**", browser("ours", "gpu"))),
         gpu(slid(row("ours-gpu-slid", "the same, after another learning rate", browser("ours", "gpu")))),
+        gpu(floor(row("ours-gpu-floor", "the same passes with next to nothing to compute", browser("ours", "gpu")))),
         gpu(row("webgpu", "the same kernels from plain JavaScript, WebGPU", browser("webgpu", ""))),
         gpu(row("jax-gpu", "jax-js, WebGPU", browser("jax", "webgpu"))),
         gpu(row("tfjs-gpu", "TensorFlow.js, WebGPU", browser("tfjs", "webgpu"))),
