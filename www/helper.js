@@ -1,10 +1,10 @@
 // The second worker: answers what the engine's worker sends it, one message after another.
 
-import init, { Helper } from "./pkg/entroscope.js";
+import init, { help } from "./pkg/entroscope.js";
 import { Buffers } from "./partner.js";
 
 const buffers = new Buffers();
-let helper;
+let begun = false;
 
 const back = {
   send(words) {
@@ -14,12 +14,12 @@ const back = {
 };
 
 self.onmessage = async ({ data }) => {
-  if (helper) {
-    helper.answer(data, back);
+  if (begun) {
+    help(data, back);
     buffers.keep(data);
     return;
   }
   await init({ module_or_path: data });
-  helper = new Helper();
+  begun = true;
   postMessage("ready");
 };

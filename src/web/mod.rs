@@ -1,7 +1,7 @@
 //! What JavaScript may call. Translation only: every decision is made in `page` and `run`.
 //!
 //! The page's thread uses [`Page`](page::WebPage), the worker [`Engine`](engine::Engine), a second worker that shares its runs
-//! [`Helper`](pair::Helper); all load the same module. For
+//! [`help`](pair::help); all load the same module. For
 //! runs that this does not hold ([`LabEntry::long`](crate::labs::LabEntry::long)) the worker loads a second one, of the
 //! same source, that computes all runs and has nothing else.
 

@@ -1,5 +1,7 @@
 //! Two workers that share runs: in the first one the way to the second, in the second one what answers.
 
+#[cfg(feature = "page")]
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Promise, Uint32Array};
@@ -43,23 +45,15 @@ impl backend::Partner for Way {
     }
 }
 
-/// Computes shares of runs.
+#[cfg(feature = "page")]
+thread_local! {
+    /// What this worker has, if it is the second one.
+    static HELPER: RefCell<backend::Helper> = RefCell::default();
+}
+
+/// In the second worker: answers a message of the first one.
 #[cfg(feature = "page")]
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct Helper(backend::Helper);
-
-#[cfg(feature = "page")]
-#[wasm_bindgen]
-impl Helper {
-    /// One that has nothing yet.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Answers a message of the first worker.
-    pub fn answer(&mut self, message: &[u32], back: &Partner) {
-        back.send(&self.0.answer(message));
-    }
+pub fn help(message: &[u32], back: &Partner) {
+    back.send(&HELPER.with_borrow_mut(|helper| helper.answer(message)));
 }

@@ -41,14 +41,14 @@ pub fn bundle(root: &Path, page: &Path, out: &Path) -> Result<(), String> {
 /// The files of the page in the folder `page` as hosts get them.
 pub fn shipped(page: &Path) -> Result<Vec<Entry>, String> {
     let mut page = tree::read_all(page)?;
-    for script in page.iter_mut().filter(|entry| entry.path.ends_with(".js")) {
-        script.bytes = without_comments(&String::from_utf8_lossy(&script.bytes)).into_bytes();
+    for text in page.iter_mut().filter(|entry| entry.path.ends_with(".js") || entry.path.ends_with(".css")) {
+        text.bytes = without_comments(&String::from_utf8_lossy(&text.bytes)).into_bytes();
     }
     Ok(page)
 }
 
-/// A script without its indentation and the comments that have lines of their own: a quarter of what a visit loads of scripts. No
-/// string or template of the page's goes over several lines (`tests/it/tidy.rs` sees to it).
+/// A script or a style sheet without its indentation and the comments that have lines of their own: a quarter of what a visit loads of
+/// scripts. No string or template of the page's goes over several lines (`tests/it/tidy.rs` sees to it).
 fn without_comments(script: &str) -> String {
     let mut kept = String::with_capacity(script.len());
     let mut inside = false;
