@@ -1,5 +1,21 @@
 //! Numbers as a reader wants them: a true minus sign, as many digits as say something, and no more.
 
+use std::cmp::Ordering;
+
+/// Sorts, and keeps the order of equals. The standard library's sort is compiled anew for all that is sorted, 4 KB of the
+/// page each; this one sorts positions, and is compiled once.
+pub fn sort<T>(items: &mut Vec<T>, by: impl Fn(&T, &T) -> Ordering) {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    sort_positions(&mut order, &|one, other| by(&items[one], &items[other]));
+    let mut unsorted: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(order.into_iter().filter_map(|at| unsorted[at].take()));
+}
+
+#[inline(never)]
+fn sort_positions(order: &mut [usize], by: &dyn Fn(usize, usize) -> Ordering) {
+    order.sort_by(|one, other| by(*one, *other));
+}
+
 /// A tick's label. `step` is the distance between ticks, `largest` the largest magnitude on the axis: together they
 /// fix one notation for the whole axis.
 pub fn tick(value: f64, step: f64, largest: f64) -> String {

@@ -35,7 +35,7 @@ pub fn value<DB: DrawingBackend>(
         .filter(|at| inside(*at, size, sheet.layout.plot(sheet.index)))
         .map(|at| (crossings(curves, place, at, size), at))
         .collect();
-    free.sort_unstable_by_key(|(crossings, _)| *crossings);
+    number::sort(&mut free, |(one, _), (other, _)| one.cmp(other));
     let Some((_, at)) = free.into_iter().find(|(_, at)| labels.take(*at, size)) else { return Ok(()) };
     let (half_width, half_height) = (size.0 / 2.0, size.1 / 2.0);
     let plate = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)];
@@ -84,7 +84,7 @@ pub fn names<DB: DrawingBackend>(
     let ends = curves.iter().filter(|curve| curve.run.current);
     let mut ends: Vec<(f64, &Curve)> =
         ends.filter_map(|curve| curve.points.last().map(|(step, value)| (place(*step, *value).1, curve))).collect();
-    ends.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+    number::sort(&mut ends, |one, other| one.0.total_cmp(&other.0));
     let heights = spread(&ends.iter().map(|(y, _)| *y).collect::<Vec<_>>(), set.size + 1.0, top, bottom);
     let left = right + sheet.layout.twin + painter.theme.marker * 0.5 + 5.0;
     for ((_, curve), y) in ends.iter().zip(heights) {

@@ -9,6 +9,7 @@ use super::projection::{Camera, Screen, World};
 use super::theme::Colour;
 use super::{DrawError, Point, RunView, Scene};
 use crate::figure::Axis;
+use crate::number;
 
 /// Tones that tell near from far: few, so that a path is drawn in few pieces.
 const TONES: f64 = 8.0;
@@ -82,8 +83,9 @@ pub fn draw<DB: DrawingBackend>(
         lines(painter, scene, track, &screens, &mut pieces);
         marks(painter, track, &screens, &mut dots);
     }
-    pieces.sort_unstable_by(|one, other| one.near.total_cmp(&other.near));
-    dots.sort_unstable_by(|one, other| one.near.total_cmp(&other.near));
+    for items in [&mut pieces, &mut dots] {
+        number::sort(items, |one, other| one.near.total_cmp(&other.near));
+    }
     let theme = painter.theme;
     for item in pieces.iter().chain(&dots) {
         match &item.shape {

@@ -8,6 +8,7 @@ use super::archive::{ArchiveEntry, Archived};
 use super::{Page, Recorded};
 use crate::config::Choice;
 use crate::draw::number;
+use crate::number::sort as sort_rows;
 use crate::trace::Column;
 
 /// The orders that the archive can be listed in; the first is the page's own.
@@ -53,8 +54,12 @@ impl Page {
         // The archive is in the order of time; sorting keeps it among equals.
         match sort {
             "oldest" => {}
-            "label" => rows.sort_by_cached_key(|(_, entry)| (entry.label.clone(), entry.lab)),
-            "minimum" | "total" | "steps" => rows.sort_by(|(one, _), (other, _)| rising(*one, *other)),
+            "label" => {
+                sort_rows(&mut rows, |(_, one), (_, other)| (&one.label, one.lab).cmp(&(&other.label, other.lab)))
+            }
+            "minimum" | "total" | "steps" => {
+                sort_rows(&mut rows, |(one, _), (other, _)| rising(*one, *other));
+            }
             _ => rows.reverse(),
         }
         Listing { entries: rows.into_iter().map(|(_, entry)| entry).collect(), total: self.archive.len() }

@@ -8,6 +8,7 @@ use super::compare::difference_view;
 use super::{CURRENT, Page, Table};
 use crate::draw::{self, Grid, Hit, Hits, Scene, number};
 use crate::figure::{Axis, Field, Figure, Plot};
+use crate::number::sort;
 use crate::run::DIFFERENCE;
 use crate::trace::Trace;
 
@@ -113,7 +114,7 @@ impl Page {
         };
         let of_step = hits.points.iter().filter(|hit| hit.run == focus.run && hit.step == focus.step);
         let mut lines: Vec<Hit> = of_step.copied().collect();
-        lines.sort_by_key(|hit| (hit.panel, hit.line));
+        sort(&mut lines, |one, other| (one.panel, one.line).cmp(&(other.panel, other.line)));
         let at = lines.iter().position(|hit| (hit.panel, hit.line) == (focus.panel, focus.line)).unwrap_or(0);
         let wanted = at.saturating_add_signed(delta as isize).min(lines.len().saturating_sub(1));
         self.focus = lines.get(wanted).copied();

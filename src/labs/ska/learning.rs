@@ -68,7 +68,11 @@ impl Ska {
         let layers = layers.map(|(((units, below), first_weights), still)| Layer {
             units,
             below,
-            weights: backend.copy(first_weights),
+            // Of a still layer they come when someone asks for them.
+            weights: match still {
+                Some(_) => backend.zeros((units * below) as usize),
+                None => backend.copy(first_weights),
+            },
             biases: backend.zeros(units as usize),
             knowledge: backend.zeros((units * samples) as usize),
             decisions: backend.zeros((units * samples * (leap + 1)) as usize),

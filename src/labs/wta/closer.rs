@@ -5,7 +5,7 @@ use super::settings::Wta;
 use crate::analysis::{CloserLook, Facts, Finding, Table};
 use crate::kernels::LABELS;
 use crate::labs::Seen;
-use crate::number::count_or_value as number;
+use crate::number::{count_or_value as number, sort};
 
 const DIGITS: usize = LABELS as usize;
 
@@ -53,7 +53,7 @@ fn units(wta: &Wta, facts: &Facts) -> Finding {
         .map(|(unit, votes)| (unit, votes.clone(), votes.iter().sum()))
         .filter(|(_, _, sum)| *sum > 0.0)
         .collect();
-    winning.sort_by(|a, b| b.2.total_cmp(&a.2));
+    sort(&mut winning, |a, b| b.2.total_cmp(&a.2));
     let all: f64 = winning.iter().map(|(_, _, sum)| sum).sum();
     let largest = winning.first().map_or(0.0, |(_, _, sum)| 100.0 * sum / all);
     let row = |(unit, votes, sum): &(usize, Vec<f64>, f64)| {
