@@ -131,15 +131,16 @@ fn ska(images: u32) -> Vec<Plan> {
         slow(row("jax", "jax-js, wasm", browser("jax", "wasm"))),
         slow(row("tfjs", "TensorFlow.js, wasm", browser("tfjs", "wasm"))),
         gpu(row("native-gpu", "Entroscope, native, GPU", native("gpu", 1))),
-        gpu(floor(row("native-gpu-floor", "the same passes with next to nothing to compute", native("gpu", 1)))),
         gpu(row("ours-gpu", "**Entroscope, browser, WebGPU**", browser("ours", "gpu"))),
         gpu(slid(row("ours-gpu-slid", "the same, after another learning rate", browser("ours", "gpu")))),
-        gpu(floor(row("ours-gpu-floor", "the same passes with next to nothing to compute", browser("ours", "gpu")))),
         gpu(row("webgpu", "the same kernels from plain JavaScript, WebGPU", browser("webgpu", ""))),
         gpu(row("jax-gpu", "jax-js, WebGPU", browser("jax", "webgpu"))),
         gpu(row("tfjs-gpu", "TensorFlow.js, WebGPU", browser("tfjs", "webgpu"))),
     ];
     if images == 100 {
+        let nothing = "a GPU's passes with next to nothing to compute";
+        rows.push(gpu(floor(row("native-floor", &format!("{nothing}, native"), native("gpu", 1)))));
+        rows.push(gpu(floor(row("webgpu-floor", &format!("{nothing}, browser"), browser("ours", "gpu")))));
         rows.push(slow(row("host", "Entroscope, WebGPU: the host's work", browser("ours", "host"))));
         let dispatches = slow(row("dispatches", "Entroscope, WebGPU: dispatches", browser("ours", "dispatches")));
         rows.push(Plan { once: true, ..dispatches });
