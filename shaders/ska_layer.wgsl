@@ -140,8 +140,6 @@ fn main(
             }
             workgroupBarrier();
         }
-        gather_partial(me);
-
         // Step 0 only looks.
         let rate = select(params.rate, 0.0, step == 0u);
         let seen_before = ((step + params.below_slots - params.lag) % params.below_slots) * image;
@@ -163,31 +161,23 @@ fn main(
         }
         sh_squares[me] = squares;
         workgroupBarrier();
-
+        // Those that are counted take over what the others have.
+        let used = min(width, TILE);
+        if me < used {
+            for (var i = me; i < width; i += used) {
+                partial[8] += sh_squares[i];
+            }
+        }
+        gather_partial(me);
+        workgroupBarrier();
         let row = (at * params.units + unit) * QUANTITIES;
         if me < 7u {
             sums[row + me] = gathered(me);
         } else if me == 7u {
+            sums[row + 7u] = gathered(8u);
+        } else if me == 8u {
             sh_bias -= rate * gathered(7u);
         }
-        // Every invocation of the first row adds up LANES of the squares; the first of all, what they have.
-        if id.x == 0u {
-            var total = 0.0;
-            for (var i = me; i < me + LANES; i++) {
-                total += sh_squares[i];
-            }
-            sh_parts[id.y] = total;
-        }
-        workgroupBarrier();
-        if me == 0u {
-            var total = vec4f(0.0);
-            for (var i = 0u; i < 32u; i += 4u) {
-                total += vec4f(sh_parts[i], sh_parts[i + 1u], sh_parts[i + 2u], sh_parts[i + 3u]);
-            }
-            sums[row + 7u] = (total.x + total.y) + (total.z + total.w);
-        }
-        // The next step writes over what is read here.
-        workgroupBarrier();
     }
 
     for (var i = me; i < params.below; i += width) {

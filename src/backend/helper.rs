@@ -5,7 +5,7 @@ use super::Tensor;
 use super::cpu::compute;
 use super::pair::bands;
 use super::store::Store;
-use crate::kernels::share::{of_number, pack, unpack};
+use crate::kernels::share::{of_number, pack, packed, unpack};
 
 /// The second of two engines.
 #[derive(Default)]
@@ -51,13 +51,14 @@ impl Helper {
     /// Takes what has changed of a tensor: zeros, or a band of rows, or nothing.
     fn change(&mut self, words: &mut Words) -> Option<()> {
         let &[index, len, rows, from, to] = words.take(5)? else { return None };
-        let [index, len, rows, band] = [index as usize, len as usize, rows as usize, to.checked_sub(from)? as usize];
+        let [index, len, rows] = [index, len, rows].map(|number| number as usize);
+        let band = from as usize..to as usize;
         if rows == 0 || self.len(index) != Some(len) {
             self.tensors.put(index, vec![0.0; len]);
         }
-        if band > 0 {
-            let values = words.take(len / rows * band)?;
-            unpack(self.tensors.get_mut(Tensor { index, len }), rows, &(from as usize..to as usize), values);
+        if !band.is_empty() {
+            let values = words.take(packed(len, rows, &band))?;
+            unpack(self.tensors.get_mut(Tensor { index, len }), rows, &band, values);
         }
         Some(())
     }

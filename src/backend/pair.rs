@@ -102,7 +102,7 @@ impl Pair {
 
     /// Whether a pass has to wait, for itself or for others before it.
     pub fn waits_for(&self, kernel: &dyn Kernel) -> bool {
-        self.on && (self.is_waiting() || kernel.split().is_some_and(|split| split.cut().is_some()))
+        self.on && (self.is_waiting() || split(kernel).is_some())
     }
 
     pub fn pass(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
@@ -143,6 +143,7 @@ impl Pair {
     /// Computes what waits.
     pub async fn catch_up(&mut self, tensors: &mut Store<Vec<f32>>) -> Result<(), BackendError> {
         let waiting = std::mem::take(&mut self.waiting);
+        // The helper knows of all before this one.
         let mut told = 0;
         for (at, Pass { kernel, inputs, outputs, .. }) in waiting.iter().enumerate() {
             let Some((split, cut)) = split(&**kernel) else {
@@ -150,14 +151,14 @@ impl Pair {
                 outputs.iter().for_each(|tensor| self.changed(*tensor));
                 continue;
             };
-            if told <= at {
+            if at >= told {
                 self.tell(&waiting[at], tensors);
             }
             compute(tensors, &**kernel, Some(0..cut), inputs, outputs);
             // What the helper needs for its next share is there: it goes on without waiting.
-            if let Some(ahead) = next_share(&waiting[at + 1..]) {
-                told = at + 2 + ahead;
-                self.tell(&waiting[told - 1], tensors);
+            if let Some(next) = next_share(&waiting, at + 1) {
+                self.tell(&waiting[next], tensors);
+                told = next + 1;
             }
             let answer = self.partner.receive().await?;
             take_over(&answer, split, cut, outputs, tensors)?;
@@ -210,16 +211,13 @@ impl Pair {
     }
 }
 
-/// The next pass that the helper has a share of, unless one before it changes what it needs.
-fn next_share(passes: &[Pass]) -> Option<usize> {
-    let next = passes.iter().position(|pass| split(&*pass.kernel).is_some())?;
+/// The first pass from a place on that the helper has a share of, unless one in between changes what it needs.
+fn next_share(passes: &[Pass], from: usize) -> Option<usize> {
+    let next = (from..passes.len()).find(|at| split(&*passes[*at].kernel).is_some())?;
     let Pass { inputs, outputs, .. } = &passes[next];
-    for tensor in passes[..next].iter().flat_map(|pass| &pass.outputs) {
-        if inputs.contains(tensor) || outputs.contains(tensor) {
-            return None;
-        }
-    }
-    Some(next)
+    let is_bound = |tensor| inputs.contains(tensor) || outputs.contains(tensor);
+    let changed = passes[from..next].iter().flat_map(|pass| &pass.outputs).any(is_bound);
+    (!changed).then_some(next)
 }
 
 /// How a pass is shared, and the helper's first neuron; none if it is not.
