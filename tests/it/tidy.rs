@@ -148,7 +148,7 @@ fn labs_and_kernels_do_not_use_one_another() {
 
 #[test]
 fn every_source_file_starts_by_saying_what_it_is() {
-    for folder in ["src", "xtask/src", "bench", "tests"] {
+    for folder in ["src", "xtask/src", "benches", "tests"] {
         for path in files(&root().join(folder), "rs") {
             let text = read(&path);
             assert!(text.starts_with("//! "), "{} starts with {:?}", path.display(), text.lines().next());
@@ -157,12 +157,12 @@ fn every_source_file_starts_by_saying_what_it_is() {
     for path in files(&root().join("shaders"), "wgsl") {
         assert!(read(&path).starts_with("// "), "{}", path.display());
     }
-    for folder in ["www", "bench/peers"] {
+    for folder in ["www", "benches/peers"] {
         for path in files(&root().join(folder), "js") {
             assert!(read(&path).starts_with("// "), "{}", path.display());
         }
     }
-    for path in files(&root().join("bench/peers"), "py") {
+    for path in files(&root().join("benches/peers"), "py") {
         assert!(read(&path).starts_with("\"\"\""), "{}", path.display());
     }
 }
@@ -172,7 +172,7 @@ fn no_file_is_too_long_and_no_work_is_left_marked() {
     // Split, so that this file does not hold what it looks for.
     let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("todo", "!(")];
     let sources = [("src", "rs"), ("xtask/src", "rs"), ("tests", "rs"), ("shaders", "wgsl"), ("www", "js")];
-    for (folder, ending) in sources.into_iter().chain(["rs", "js", "py"].map(|ending| ("bench", ending))) {
+    for (folder, ending) in sources.into_iter().chain(["rs", "js", "py"].map(|ending| ("benches", ending))) {
         for path in files(&root().join(folder), ending) {
             let text = read(&path);
             let lines = text.lines().count();

@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: this project beside others that could compute the same, in one call, side by side.
 //!
 //! `plan` lists the rows, `measure` has them take turns, `targets` holds them against what is aimed at, `table` prints.
-//! Who computes: `browser` opens a page of `bench/peers` in a headless browser, `native` starts the runner of `bench/src`
-//! and Python programs of `bench/peers`, `kernels` runs Criterion.
+//! Who computes: `browser` opens a page of `benches/peers` in a headless browser, `native` starts the runner of `benches/src`
+//! and Python programs of `benches/peers`, `kernels` runs Criterion.
 
 mod browser;
 mod kernels;
@@ -129,7 +129,7 @@ impl Peers {
             shell::run(Command::new(&runner).args(["--data", link]).arg(folder.join(name)), "writing the peers' data")?;
         }
         let python = options.python.clone().or_else(|| std::env::var_os(native::PYTHON).map(PathBuf::from));
-        let native = Native::new(&runner, &root.join("bench/peers"), folder, python);
+        let native = Native::new(&runner, &root.join("benches/peers"), folder, python);
         let (mut browser, mut first_visit) = (None, 0);
         if plans.iter().any(|plan| !matches!(plan.by, By::Native { .. })) {
             let program = tools::ensure_browser()?.program;
@@ -164,7 +164,7 @@ fn build_runner(root: &Path) -> Result<PathBuf, String> {
 
 /// Puts the page, the shaders and the peers into one folder to serve.
 fn lay_out(root: &Path, page: &Path, folder: &Path) -> Result<(), String> {
-    for (from, to) in [(page, "page"), (&root.join("shaders"), "shaders"), (&root.join("bench/peers"), "")] {
+    for (from, to) in [(page, "page"), (&root.join("shaders"), "shaders"), (&root.join("benches/peers"), "")] {
         for entry in &tree::read_all(from)? {
             tree::write(&folder.join(to).join(&entry.path), &entry.bytes)?;
         }

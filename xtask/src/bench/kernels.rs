@@ -1,4 +1,4 @@
-//! The kernels one by one: Criterion measures them natively (`bench/benches`), this takes over its samples.
+//! The kernels one by one: Criterion measures them natively (`benches/kernels.rs`), this takes over its samples.
 
 use std::fs;
 use std::path::Path;

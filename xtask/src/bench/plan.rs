@@ -1,5 +1,5 @@
 //! What is measured: the rows of all tables. A new row is a line below; what it asks for is answered by a module of
-//! `bench/peers` in the browser, by a Python program of the same folder, or by the native runner `bench/src`.
+//! `benches/peers` in the browser, by a Python program of the same folder, or by the native runner `benches/src`.
 
 use serde_json::{Value, json};
 
@@ -11,9 +11,9 @@ pub const KERNELS: &str = "kernels";
 /// Who does it.
 #[derive(Clone, Debug)]
 pub enum By {
-    /// `bench/peers/{peer}.js` in the browser.
+    /// `benches/peers/{peer}.js` in the browser.
     Browser { peer: &'static str, variant: &'static str },
-    /// The native runner with the engine `cpu` or `gpu`, or `bench/peers/{program}.py`.
+    /// The native runner with the engine `cpu` or `gpu`, or `benches/peers/{program}.py`.
     Native { program: &'static str, threads: usize },
     /// Nobody: the size of the page that was built.
     FirstVisit,
