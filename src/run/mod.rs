@@ -58,12 +58,9 @@ pub struct Run {
 
 impl Run {
     /// Sets up the run; nothing is computed yet. `data` holds what the experiment needs.
-    pub fn new(experiment: Experiment, data: Rc<Dataset>, mut backend: Backend, mut report: Report) -> Self {
+    pub fn new(experiment: Experiment, data: Rc<Dataset>, mut backend: Backend, report: Report) -> Self {
         backend.clear();
         let data = Rc::new(data.of(experiment.data));
-        if experiment.config.on_cpu_only() {
-            report.reason = "The CPU computes: these networks are too small to gain from a GPU.".into();
-        }
         let lab = experiment.config.build(&data, &mut backend);
         let trace = Trace::new(experiment.config.columns());
         Self { experiment, data, backend, report, lab, trace, fell_back: false, earlier: None }
@@ -84,8 +81,11 @@ impl Run {
         &self.report
     }
 
-    /// What computes and why, in sentences for people.
+    /// What computes and why, in sentences for people: what the report says, and what is so of this run alone.
     pub fn reason(&self) -> String {
+        if self.experiment.config.on_cpu_only() {
+            return "The CPU computes: these networks are too small to gain from a GPU.".into();
+        }
         let two = if self.backend.is_shared() {
             " Two workers share it, each with half of every layer's neurons."
         } else {

@@ -289,3 +289,13 @@ fn an_experiment_needs_only_its_digit() {
     assert_eq!(Experiment::from_link("digit=3&data_seed=1").0.config.needs(), ["digit-3.bin.gz"]);
     assert_eq!(data().count(3), 1032);
 }
+
+#[test]
+fn why_a_small_run_is_computed_on_the_cpu_is_not_said_of_the_next() {
+    let small = on_cpu("lab=energy-xor");
+    assert!(small.reason().contains("too small to gain from a GPU"), "{}", small.reason());
+    let (backend, report) = small.into_backend();
+    let (next, _) = Experiment::from_link("lab=ska-digit&engine=cpu");
+    let next = Run::new(next, data(), backend, report);
+    assert_eq!(next.reason(), "The CPU computes, as the link asks.");
+}
