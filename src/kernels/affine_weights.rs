@@ -7,7 +7,7 @@
 //! Shapes: δ (units, out_side, out_side, columns), x (channels, side, side, columns / fan), G (unit_count, window, total).
 
 use super::lanes::{LANES, ZERO, add_scaled};
-use super::windows::{Windows, add_products, load};
+use super::windows::{Windows, add_grouped, load};
 use super::{Kernel, KernelSpec, params};
 
 params! {
@@ -149,7 +149,7 @@ impl Kernel for AffineWeights {
                     }
                     for (panel, totals) in panels.chunks(block.len()).zip(totals.chunks_mut(window)) {
                         let mut sums = [ZERO; 2];
-                        add_products(&mut sums, panel, &first[..block.len()], &second[..block.len()]);
+                        add_grouped(&mut sums, panel, &first[..block.len()], &second[..block.len()]);
                         let totals = &mut totals[2 * pair..][..offsets.len()];
                         totals.iter_mut().zip(&sums).for_each(|(total, sum)| add_scaled(total, sum, 1.0));
                     }

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::lanes::{LANES, ZERO};
-use super::windows::add_products;
+use super::windows::add_grouped;
 use super::{Kernel, KernelSpec, params};
 
 params! {
@@ -82,7 +82,7 @@ fn products(values: &[f32], len: usize, first: usize, length: usize, rows: Range
             let last = (i + 1).min(rows.end - 1);
             for (j, panel) in panels.chunks(GramProduct::CHUNK).enumerate().take(last / LANES + 1) {
                 let mut totals = [ZERO; 2];
-                add_products(&mut totals, &panel[..width], column(i), column(last));
+                add_grouped(&mut totals, &panel[..width], column(i), column(last));
                 for (sums, totals) in sums.chunks_mut(columns).zip(&totals) {
                     let sums = &mut sums[j * LANES..][..LANES];
                     sums.iter_mut().zip(totals).for_each(|(sum, total)| *sum += f64::from(*total));

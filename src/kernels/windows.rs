@@ -4,7 +4,7 @@
 //! window begins at a pixel and covers `field` rows of `field` neighbouring pixels, so its values are `field` runs of
 //! `field·channels` numbers. A dense layer is the case of one pixel with as many channels as it has inputs.
 
-use super::lanes::{LANES, Lanes, ZERO, add_scaled};
+use super::lanes::{LANES, Lanes, ZERO, add_products, add_scaled};
 
 /// Windows of one layer: which values of an image each of its places sees.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,7 @@ impl Windows {
             for (row, panel) in panel.chunks(self.run()).enumerate() {
                 let rows = [starts[0], starts[starts.len() - 1]]
                     .map(|start| &input[start + row * self.pitch()..][..self.run()]);
-                add_products(&mut totals, panel, rows[0], rows[1]);
+                add_grouped(&mut totals, panel, rows[0], rows[1]);
             }
             totals.iter().take(starts.len()).enumerate().for_each(|(i, total)| store(2 * pair + i, total));
         }
@@ -94,15 +94,11 @@ const GROUP: usize = 128;
 
 /// Adds `Σ_i lanes_i·x_i` for two lists x to the totals, in groups of [`GROUP`], each in order.
 #[inline(always)]
-pub fn add_products(totals: &mut [Lanes; 2], lanes: &[Lanes], first: &[f32], second: &[f32]) {
+pub fn add_grouped(totals: &mut [Lanes; 2], lanes: &[Lanes], first: &[f32], second: &[f32]) {
     for ((lanes, first), second) in lanes.chunks(GROUP).zip(first.chunks(GROUP)).zip(second.chunks(GROUP)) {
-        let (mut a, mut b) = (ZERO, ZERO);
-        for ((lanes, first), second) in lanes.iter().zip(first).zip(second) {
-            add_scaled(&mut a, lanes, *first);
-            add_scaled(&mut b, lanes, *second);
-        }
-        add_scaled(&mut totals[0], &a, 1.0);
-        add_scaled(&mut totals[1], &b, 1.0);
+        let mut sums = [ZERO; 2];
+        add_products(&mut sums, lanes, first, second);
+        totals.iter_mut().zip(&sums).for_each(|(total, sum)| add_scaled(total, sum, 1.0));
     }
 }
 

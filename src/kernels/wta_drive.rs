@@ -91,8 +91,10 @@ impl Lit {
     fn product(&self, band: usize, tile: &[Lanes; BAND]) -> Lanes {
         let lit = band.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[band];
         let mut sum = ZERO;
-        for (at, ink) in self.at[lit.clone()].iter().zip(&self.ink[lit]) {
+        let (mut places, mut inks) = (&self.at[lit.clone()], &self.ink[lit]);
+        while let ([at, places_left @ ..], [ink, inks_left @ ..]) = (places, inks) {
             add_scaled(&mut sum, &tile[usize::from(*at)], *ink);
+            (places, inks) = (places_left, inks_left);
         }
         sum
     }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::block::{Block, Rule, Totals, add_squares, measure};
-use super::panels::Panels;
+use super::products::{RowPairs, multiply};
 use super::sparse::Sparse;
 use super::{QUANTITIES, Quantity, SkaLayer, slot};
 use crate::lanes::{LANES, Lanes, ZERO, add_scaled};
@@ -28,7 +28,7 @@ pub fn advance(layer: &SkaLayer, share: Range<usize>, input: &[f32], outputs: &m
     for at in 0..layer.steps {
         let step = layer.first_step + at;
         let rate = layer.rate_at(step);
-        inputs.reach(step);
+        inputs.reach(step, rate != 0.0);
         neurons.iter_mut().for_each(Neurons::begin);
         for first in (0..samples).step_by(TILE) {
             let tile = first..samples.min(first + TILE);
@@ -123,22 +123,19 @@ struct Inputs<'a> {
     ring: &'a [f32],
     /// Of an input that never changes and is mostly dark pixels, the lit ones.
     sparse: Option<Sparse>,
-    /// The step's input, and the one that the update uses if that is another.
-    now: Panels,
-    prev: Panels,
+    /// (below, samples) of the step.
+    now: &'a [f32],
+    /// What the update uses: the same, or the input of the step before.
+    past: RowPairs,
 }
 
 impl<'a> Inputs<'a> {
     fn new(layer: &'a SkaLayer, ring: &'a [f32]) -> Self {
         let [below, samples] = [layer.below, layer.samples].map(|n| n as usize);
         let sparse = (layer.below_slots == 1).then(|| Sparse::new(ring, below, samples)).flatten();
-        let mut inputs = Self { layer, ring, sparse, now: Panels::default(), prev: Panels::default() };
-        if layer.below_slots == 1 && inputs.sparse.is_none() {
-            inputs.now.pack(ring, below);
-        } else if inputs.is_ring() {
-            inputs.now.pack(inputs.plane(layer.first_step, 1), below);
-        }
-        inputs
+        let still = layer.below_slots == 1 && sparse.is_none();
+        let past = if still { RowPairs::new(ring, below) } else { RowPairs::default() };
+        Self { layer, ring, sparse, now: ring, past }
     }
 
     fn is_ring(&self) -> bool {
@@ -156,11 +153,13 @@ impl<'a> Inputs<'a> {
         self.layer.first_step == 0 && self.layer.steps > 1 && (!self.is_ring() || self.plane(0, 0) == self.plane(1, 0))
     }
 
-    /// Makes a step's input the one that is looked at.
-    fn reach(&mut self, step: u32) {
+    /// Makes a step's input the one that is looked at, and that of its update, if it has one, the one that is used.
+    fn reach(&mut self, step: u32, updates: bool) {
         if self.is_ring() {
-            std::mem::swap(&mut self.now, &mut self.prev);
-            self.now.pack(self.plane(step, 0), self.layer.below as usize);
+            self.now = self.plane(step, 0);
+            if updates {
+                self.past.pack(self.plane(step, self.layer.lag), self.layer.below as usize);
+            }
         }
     }
 
@@ -186,7 +185,7 @@ impl<'a> Inputs<'a> {
         let z = &mut z[tile.clone()];
         match &self.sparse {
             Some(sparse) => sparse.by_sample.combine(tile, w, z),
-            None => self.now.multiply(w, tile, z),
+            None => multiply(self.now, w, tile, z),
         }
         z.iter_mut().for_each(|z| add_scaled(z, b, 1.0));
     }
@@ -194,8 +193,7 @@ impl<'a> Inputs<'a> {
     /// `change += G Pᵀ` for the samples of a tile; lists are gone through input by input instead, at the end.
     fn correlate(&self, g: &[Lanes], tile: &Range<usize>, change: &mut [Lanes]) {
         if self.sparse.is_none() {
-            let prev = if self.is_ring() && self.layer.lag == 1 { &self.prev } else { &self.now };
-            prev.correlate(&g[tile.clone()], tile, change);
+            self.past.correlate(&g[tile.clone()], tile, change);
         }
     }
 

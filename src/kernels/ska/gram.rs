@@ -4,7 +4,7 @@
 use nalgebra::DMatrixView;
 
 use super::LARGEST;
-use super::panels::Panels;
+use super::products::multiply;
 use crate::lanes::{LANES, Lanes, ZERO};
 use crate::{Kernel, KernelSpec, params};
 
@@ -57,7 +57,6 @@ impl Kernel for SkaGram {
 
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let [below, samples] = [self.below, self.samples].map(|n| n as usize);
-        let images = Panels::new(inputs[0], below);
         let mut common = vec![ZERO; samples];
         for first in (0..samples).step_by(LANES) {
             // Sixteen images as sixteen neurons that look at all of them.
@@ -66,7 +65,7 @@ impl Kernel for SkaGram {
             for (lane, image) in inputs[0].chunks(below).skip(first).take(width).enumerate() {
                 rows.iter_mut().zip(image).for_each(|(row, pixel)| row[lane] = *pixel);
             }
-            images.multiply(&rows, &(0..samples), &mut common);
+            multiply(inputs[0], &rows, &(0..samples), &mut common);
             for (column, common) in outputs[0].chunks_mut(samples).zip(&common) {
                 column[first..][..width].iter_mut().zip(common).for_each(|(entry, common)| *entry = common + 1.0);
             }

@@ -28,7 +28,7 @@ mod columns;
 mod gram;
 mod layer;
 mod origin;
-mod panels;
+mod products;
 #[cfg(not(target_arch = "wasm32"))]
 mod reference;
 mod sparse;

@@ -5,7 +5,7 @@ use nalgebra::DMatrixView;
 
 use super::LARGEST;
 use super::block::Block;
-use super::panels::Panels;
+use super::products::multiply;
 use super::sparse::Sparse;
 use crate::lanes::{Lanes, ZERO};
 use crate::{Kernel, KernelSpec, params};
@@ -65,7 +65,6 @@ impl Kernel for SkaOrigin {
         let [below, samples] = [self.below, self.samples].map(|n| n as usize);
         let [weights, images] = inputs else { unreachable!("lengths were checked") };
         let (sparse, all) = (Sparse::new(images, below, samples), 0..samples);
-        let dense = if sparse.is_none() { Panels::new(images, below) } else { Panels::default() };
         let mut origin = vec![ZERO; samples];
         for block in Block::all(self.units) {
             let w = block.load(weights);
@@ -74,7 +73,7 @@ impl Kernel for SkaOrigin {
                     let lit: Vec<Lanes> = sparse.inputs.iter().map(|i| w[*i]).collect();
                     sparse.by_sample.combine(&all, &lit, &mut origin);
                 }
-                None => dense.multiply(&w, &all, &mut origin),
+                None => multiply(images, &w, &all, &mut origin),
             }
             block.store(outputs[0], &origin);
         }

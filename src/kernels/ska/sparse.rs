@@ -98,15 +98,15 @@ impl Lists {
     fn each(&self, lists: &Range<usize>, from: &[Lanes], to: &mut [Lanes], put: impl Fn(&mut Lanes, &Lanes)) {
         let mut lists = lists.clone().map(|at| self.get(at));
         for to in to.chunks_mut(2) {
-            let (a, b) = (lists.next().unwrap_or_default(), lists.next().unwrap_or_default());
+            let (mut a, mut b) = (lists.next().unwrap_or_default(), lists.next().unwrap_or_default());
             let (mut first, mut second) = (ZERO, ZERO);
-            for (a, b) in a.iter().zip(b) {
-                add_scaled(&mut first, &from[a.0 as usize], a.1);
-                add_scaled(&mut second, &from[b.0 as usize], b.1);
+            while let ([next_a, a_left @ ..], [next_b, b_left @ ..]) = (a, b) {
+                add_scaled(&mut first, &from[next_a.0 as usize], next_a.1);
+                add_scaled(&mut second, &from[next_b.0 as usize], next_b.1);
+                (a, b) = (a_left, b_left);
             }
-            let both = a.len().min(b.len());
-            a[both..].iter().for_each(|a| add_scaled(&mut first, &from[a.0 as usize], a.1));
-            b[both..].iter().for_each(|b| add_scaled(&mut second, &from[b.0 as usize], b.1));
+            a.iter().for_each(|a| add_scaled(&mut first, &from[a.0 as usize], a.1));
+            b.iter().for_each(|b| add_scaled(&mut second, &from[b.0 as usize], b.1));
             to.iter_mut().zip([first, second]).for_each(|(to, sum)| put(to, &sum));
         }
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use nalgebra::{DMatrix, DMatrixView};
 
 use super::block::{Block, Rule, SUM_GROUP, Totals, measure};
-use super::panels::Panels;
+use super::products::multiply;
 #[cfg(not(target_arch = "wasm32"))]
 use super::reference::{Measured, measure as measure_plainly, row_sums, store_sums};
 use super::{LARGEST, QUANTITIES, Quantity, slot};
@@ -67,9 +67,9 @@ impl SkaStill {
     }
 
     /// One block through the chunk.
-    fn through_time(&self, block: Block, gram: &Panels, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+    fn through_time(&self, block: Block, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let [units, samples] = [self.units, self.samples].map(|n| n as usize);
-        let [_, origin, first_squares] = inputs else { unreachable!("lengths were checked") };
+        let [gram, origin, first_squares] = inputs else { unreachable!("lengths were checked") };
         let [gradients, knowledge, decisions, sums] = outputs else { unreachable!("lengths were checked") };
         let plane = |step, lag| slot(step, lag, self.slots) * samples * units..;
         let origin = block.load(origin);
@@ -99,12 +99,12 @@ impl SkaStill {
     }
 
     /// The knowledge after the gradients `s`: `z = W₀ X − rate S M`.
-    fn follow(&self, s: &[Lanes], gram: &Panels, origin: &[Lanes], z: &mut [Lanes]) {
+    fn follow(&self, s: &[Lanes], gram: &[f32], origin: &[Lanes], z: &mut [Lanes]) {
         if s.iter().flatten().all(|s| *s == 0.0) {
             z.copy_from_slice(origin);
             return;
         }
-        gram.multiply(s, &(0..s.len()), z);
+        multiply(gram, s, &(0..s.len()), z);
         for (z, origin) in z.iter_mut().zip(origin) {
             let mut next = *origin;
             add_scaled(&mut next, z, -self.rate);
@@ -201,9 +201,8 @@ impl Kernel for SkaStill {
     }
 
     fn compute_share(&self, units: Range<usize>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let gram = Panels::new(inputs[0], self.samples as usize);
         for block in Block::of(self.units, units) {
-            self.through_time(block, &gram, inputs, outputs);
+            self.through_time(block, inputs, outputs);
         }
     }
 }

@@ -5,7 +5,7 @@ use nalgebra::DMatrixView;
 
 use super::LARGEST;
 use super::block::Block;
-use super::panels::Panels;
+use super::products::RowPairs;
 use crate::lanes::{ZERO, add_scaled};
 use crate::{Kernel, KernelSpec, params};
 
@@ -68,7 +68,7 @@ impl Kernel for SkaWeights {
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let [images, first, gradients] = inputs else { unreachable!("lengths were checked") };
         let [below, samples] = [self.below, self.samples].map(|n| n as usize);
-        let images = Panels::new(images, below);
+        let images = RowPairs::new(images, below);
         for block in Block::all(self.units) {
             let (mut w, s) = (block.load(first), block.load(gradients));
             let mut change = vec![ZERO; below];
