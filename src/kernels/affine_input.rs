@@ -5,8 +5,10 @@
 //! with the weights turned round; so it needs no scattered additions.
 //! Shapes: W (units, field·field·channels), δ (units, out_side, out_side, samples), out (channels, side, side, samples).
 
+use std::ops::Range;
+
 use super::lanes::{LANES, Lanes, ZERO};
-use super::windows::Windows;
+use super::windows::{Windows, add_grouped};
 use super::{Kernel, KernelSpec, params};
 
 params! {
@@ -42,9 +44,9 @@ impl AffineInput {
         Windows::new(self.channels, self.side, self.field, self.out_side)
     }
 
-    /// The windows that a pixel looks through: over the slopes with a border of zeros.
-    fn turned(&self) -> Windows {
-        Windows::new(self.units, self.side + self.field - 1, self.field, self.side)
+    /// The windows that hold a pixel, along one side; none where they end before it.
+    fn holding(&self, pixel: usize) -> Range<usize> {
+        (pixel + 1).saturating_sub(self.field as usize)..(pixel + 1).min(self.out_side as usize)
     }
 
     /// The weights of sixteen channels from `channel` on, for the values of a turned window one after another.
@@ -96,28 +98,30 @@ impl Kernel for AffineInput {
     }
 
     fn compute(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let turned = self.turned();
-        let [units, channels, border] = [self.units, self.channels, self.field - 1].map(|n| n as usize);
-        let panels: Vec<(usize, Vec<Lanes>)> =
-            (0..channels).step_by(LANES).map(|channel| (channel, self.panel(inputs[0], channel))).collect();
-        let slopes = units * self.windows().places();
-        // Without a border all columns are taken at once, else one at a time in a padded copy.
-        let at_once = if border == 0 { self.samples as usize } else { 1 };
-        let starts = turned.starts(at_once);
-        let mut padded = vec![0.0; if border == 0 { 0 } else { turned.image() }];
-        let gradients = outputs[0].chunks_mut(starts.len() * channels);
-        for (slopes, out) in inputs[1].chunks(at_once * slopes).zip(gradients) {
-            let row = units * self.out_side as usize;
-            for (y, row) in slopes.chunks(row).enumerate().filter(|_| border > 0) {
-                padded[units * ((y + border) * turned.side + border)..][..row.len()].copy_from_slice(row);
-            }
-            let slopes = if border == 0 { slopes } else { &padded };
-            for (channel, panel) in &panels {
-                let width = LANES.min(channels - channel);
-                turned.products(panel, &starts, slopes, |column, sums| {
-                    let out = &mut out[channel + channels * column..][..width];
-                    out.iter_mut().zip(sums).for_each(|(out, sum)| *out = self.scale * sum);
-                });
+        let [units, channels, side, field] = [self.units, self.channels, self.side, self.field].map(|n| n as usize);
+        let (slopes, image) = (units * self.windows().places(), channels * side * side);
+        for channel in (0..channels).step_by(LANES) {
+            let panel = self.panel(inputs[0], channel);
+            let width = LANES.min(channels - channel);
+            // Two columns side by side: the same windows hold a pixel of both.
+            for (pair, out) in inputs[1].chunks(2 * slopes).zip(outputs[0].chunks_mut(2 * image)) {
+                let (first, second) = (&pair[..slopes], &pair[pair.len() - slopes..]);
+                for pixel in 0..side * side {
+                    let (y, x) = (pixel / side, pixel % side);
+                    let columns = self.holding(x);
+                    let mut totals = [ZERO; 2];
+                    for row in self.holding(y).filter(|_| !columns.is_empty()) {
+                        // Where the row's first window that counts lies: among the slopes, and in the turned window.
+                        let window = row * self.out_side as usize + columns.start;
+                        let place = (row + field - 1 - y) * field + columns.start + field - 1 - x;
+                        let [slopes, weights] = [window, place].map(|at| units * at..units * (at + columns.len()));
+                        add_grouped(&mut totals, &panel[weights], &first[slopes.clone()], &second[slopes]);
+                    }
+                    for (out, total) in out.chunks_mut(image).zip(&totals) {
+                        let out = &mut out[channel + channels * pixel..][..width];
+                        out.iter_mut().zip(total).for_each(|(out, sum)| *out = self.scale * sum);
+                    }
+                }
             }
         }
     }
