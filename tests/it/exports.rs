@@ -186,8 +186,9 @@ fn check_program(python: &str, link: &str) {
             assert_eq!(row[at].is_empty(), expected[at].is_empty(), "{what}");
             if let (Ok(found), Ok(expected)) = (row[at].parse(), expected[at].parse()) {
                 // As two engines of ours: float32 sums in another order, from weights that torch's builds draw 2e-8 apart.
-                // Decisions are near 1/2, where float32 has steps of 6e-8: no sum of theirs is surer than that.
-                close(&what, found, expected, 2e-4 * largest + 5e-8);
+                // Decisions are near 1/2, where float32 has steps of 6e-8: a sum over the 85 of the narrowest layer that is
+                // compared is no surer than √85 of these.
+                close(&what, found, expected, 2e-4 * largest + 5e-7);
             }
         }
     }
