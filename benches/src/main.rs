@@ -3,7 +3,10 @@
 //! `entroscope-bench ENGINE` answers each line of standard input, `{"link", "before", "columns", "rows"}`, with a line
 //! `{"value", "unit", "numbers", "adapter"}`: the time of one run, and some columns of its trace. `before` is a link that is
 //! run first: between two runs a backend keeps what both need, as it does in the page.
+//! `entroscope-bench arithmetic` answers `{"products"}`: the time of so many multiplications and additions by themselves.
 //! `entroscope-bench --data LINK FOLDER` writes what the peers start from: `images.f32` (row by row) and `weights.f32`.
+
+mod arithmetic;
 
 use std::error::Error;
 use std::io::{BufRead as _, Write as _};
@@ -23,7 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["--data", link, folder] => write_data(link, Path::new(folder)),
         ["cpu"] => answer(EngineChoice::Cpu),
         ["gpu"] => answer(EngineChoice::Gpu),
-        _ => Err("usage: entroscope-bench cpu|gpu, or entroscope-bench --data LINK FOLDER".into()),
+        ["arithmetic"] => answer_arithmetic(),
+        _ => Err("usage: entroscope-bench cpu|gpu|arithmetic, or entroscope-bench --data LINK FOLDER".into()),
     }
 }
 
@@ -48,6 +52,17 @@ fn answer(engine: EngineChoice) -> Result<(), Box<dyn Error>> {
         opened = run.into_backend();
         let mut out = std::io::stdout().lock();
         writeln!(out, "{result}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn answer_arithmetic() -> Result<(), Box<dyn Error>> {
+    for line in std::io::stdin().lock().lines() {
+        let command: Value = serde_json::from_str(&line?)?;
+        let products = command["products"].as_u64().ok_or("products: expected a whole number")?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{}", json!({ "value": arithmetic::time(products), "unit": "ms" }))?;
         out.flush()?;
     }
     Ok(())

@@ -63,7 +63,8 @@ impl Native {
         Self { runner: runner.into(), peers: peers.into(), data: data.into(), python, running: BTreeMap::new() }
     }
 
-    /// Has a program do a run, with so many threads: the native engine `cpu` or `gpu`, or a Python program by its name.
+    /// Has a program do a run, with so many threads: the native runner with `cpu`, `gpu` or
+    /// `arithmetic`, or a Python program by its name.
     pub fn ask(&mut self, program: &str, threads: usize, run: &Value) -> Result<Value, String> {
         let key = format!("{program} {threads}");
         if !self.running.contains_key(&key) {
@@ -82,7 +83,7 @@ impl Native {
     }
 
     fn command(&self, program: &str, threads: usize) -> Command {
-        if matches!(program, "cpu" | "gpu") {
+        if matches!(program, "cpu" | "gpu" | "arithmetic") {
             let mut command = Command::new(&self.runner);
             command.arg(program);
             return command;

@@ -13,7 +13,7 @@ pub const KERNELS: &str = "kernels";
 pub enum By {
     /// `benches/peers/{peer}.js` in the browser.
     Browser { peer: &'static str, variant: &'static str },
-    /// The native runner with the engine `cpu` or `gpu`, or `benches/peers/{program}.py`.
+    /// The native runner with the engine `cpu` or `gpu`, or with `arithmetic`; or `benches/peers/{program}.py`.
     Native { program: &'static str, threads: usize },
     /// Nobody: the size of the page that was built.
     FirstVisit,
@@ -73,7 +73,7 @@ fn all_threads() -> usize {
 }
 
 /// Runs of the original's network: 784-256-128-64-10, 50 steps, every metric at every step.
-fn ska(images: u32) -> Vec<Plan> {
+fn ska(images: u64) -> Vec<Plan> {
     let (part, group) = (format!("ska-{images}"), format!("One run of {images} images"));
     // What was computed before decides what need not be computed again: with a slider moved, all that follows from the
     // images; with other images, nothing.
@@ -105,6 +105,7 @@ fn ska(images: u32) -> Vec<Plan> {
         run["lean"] = true.into();
         Plan { run, ..plan }
     };
+    let arithmetic = |plan: Plan| Plan { run: json!({ "products": products(images) }), ..plan };
     let mut rows = vec![
         row("native", "Entroscope, native, CPU", native("cpu", 1)),
         slid(row("native-slid", "the same, after another learning rate", native("cpu", 1))),
@@ -112,6 +113,11 @@ fn ska(images: u32) -> Vec<Plan> {
         slid(row("ours-slid", "the same, after another learning rate", browser("ours", "cpu"))),
         row("pair", "**Entroscope, browser, CPU in two workers**", browser("ours", "pair")),
         slid(row("pair-slid", "the same, after another learning rate", browser("ours", "pair"))),
+        arithmetic(row(
+            "arithmetic",
+            "its products and their sums alone, from registers, native, one thread",
+            native("arithmetic", 1),
+        )),
         row("pytorch", "PyTorch as the original has it, all threads", native("ska_pytorch", all_threads())),
         row("pytorch-1", "PyTorch as the original has it, one thread", native("ska_pytorch", 1)),
         lean(row(
@@ -146,6 +152,16 @@ fn ska(images: u32) -> Vec<Plan> {
         rows.push(Plan { once: true, ..dispatches });
     }
     rows
+}
+
+/// Multiplications, each with an addition, of the CPU engine's run of 49 steps that learn: the first layer's in the space of
+/// a hundred images, and over the lit pixels, 19 % of all, of a thousand.
+fn products(images: u64) -> u64 {
+    let later = 2 * images * (256 * 128 + 128 * 64 + 64 * 10);
+    match images {
+        100 => 49 * (256 * images * images + later) + 784 * images * (images + 256),
+        _ => 49 * (2 * images * 256 * 784 * 19 / 100 + later),
+    }
 }
 
 /// What a visitor feels.
