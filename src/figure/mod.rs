@@ -308,6 +308,13 @@ pub struct Panel {
     pub twin: Option<Twin>,
 }
 
+impl Panel {
+    /// A panel with nothing but these curves.
+    pub fn new(title: impl Into<String>, y_label: impl Into<String>, lines: Vec<Axis>) -> Self {
+        Self { title: title.into(), y_label: y_label.into(), lines, ..Self::default() }
+    }
+}
+
 /// What lies between two columns, filled in the colour of a line; of a column and itself, a dashed line of reference.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Band {

@@ -238,11 +238,9 @@ impl Page {
             column: column.name.clone(),
             label: column.part().map_or_else(|| column.label.clone(), capitalised),
         };
-        let panel = |title: &str, columns: &[&Column]| Panel {
-            title: title.to_owned(),
-            y_label: format!("A − B{}", columns.first().map_or(String::new(), |column| unit(column))),
-            lines: columns.iter().map(axis).collect(),
-            ..Panel::default()
+        let panel = |title: &str, columns: &[&Column]| {
+            let y_label = format!("A − B{}", columns.first().map_or(String::new(), |column| unit(column)));
+            Panel::new(title, y_label, columns.iter().map(axis).collect())
         };
         let of_layers = columns.iter().all(|column| column.part().is_some_and(|part| part.starts_with("layer")));
         let panels = match of_layers {

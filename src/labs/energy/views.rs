@@ -49,10 +49,6 @@ fn figure(slug: &str, (group, title): (&'static str, &str), help: impl Into<Stri
     Figure { slug: slug.into(), title: title.into(), help: help.into(), group, shown: true, plot }
 }
 
-fn panel(title: impl Into<String>, unit: &str, lines: Vec<Axis>) -> Panel {
-    Panel { title: title.into(), y_label: unit.into(), lines, ..Panel::default() }
-}
-
 /// What a sample is called: "01 → 1" of a truth table, "p3 → 1" of a plane set.
 fn sample_name(xor: &Xor, points: &Points, sample: usize) -> String {
     let label = points.labels[sample];
@@ -66,7 +62,7 @@ fn training(xor: &Xor) -> Vec<Figure> {
     let (shape, points) = (xor.shape(), xor.points());
     let seen: Vec<String> = (0..shape.samples.min(SEEN)).map(|s| sample_name(xor, &points, s)).collect();
     let mut figures = vec![network(xor, &shape, seen.clone())];
-    let one = |column: &str, title: &str, unit: &str| panel(title, unit, vec![Axis::new(column, title)]);
+    let one = |column: &str, title: &str, unit: &str| Panel::new(title, unit, vec![Axis::new(column, title)]);
     let energy = xor.energy_words();
     figures.push(figure(
         "history",
@@ -90,7 +86,7 @@ fn training(xor: &Xor) -> Vec<Figure> {
                  measures the same outputs before the nudge. 'Free phase: really free' trains without it.",
                 xor.beta
             ),
-            Plot::Curves { panels: vec![panel("Error", "%", lines)] },
+            Plot::Curves { panels: vec![Panel::new("Error", "%", lines)] },
         ));
     }
     figures.extend(hidden(xor, &shape, &seen));
@@ -205,7 +201,7 @@ fn hidden(xor: &Xor, shape: &Shape, seen: &[String]) -> Option<Figure> {
     }
     let of_unit = |(l, i): &(usize, usize)| {
         let line = |(s, name): (usize, &String)| Axis::new(format!("act_{l}_{s}_{i}"), name.clone());
-        panel(shape.unit(*l, *i), "", seen.iter().enumerate().map(line).collect())
+        Panel::new(shape.unit(*l, *i), "", seen.iter().enumerate().map(line).collect())
     };
     let dead = xor.is_dead();
     let help = match dead {
@@ -230,11 +226,11 @@ fn histories(shape: &Shape) -> Vec<Figure> {
     let of_matrix = |l: usize| {
         let name = |(_, i, j): (usize, usize, usize)| Axis::new(format!("w_{l}_{i}_{j}"), format!("{i} → {j}"));
         let lines: Vec<Axis> = weights(shape).filter(|(layer, _, _)| *layer == l).map(name).collect();
-        panel(format!("Weights {l}"), "", lines)
+        Panel::new(format!("Weights {l}"), "", lines)
     };
     let of_layer = |l: usize| {
         let name = |j: usize| Axis::new(format!("b_{l}_{j}"), format!("unit {j}"));
-        panel(format!("Biases {l}"), "", (0..shape.sizes[l]).map(name).collect())
+        Panel::new(format!("Biases {l}"), "", (0..shape.sizes[l]).map(name).collect())
     };
     let layers = shape.sizes.len() - 1;
     let few = |panels: Vec<Panel>| panels.into_iter().filter(|panel| panel.lines.len() <= MOST_LINES).collect();
@@ -251,7 +247,7 @@ fn histories(shape: &Shape) -> Vec<Figure> {
 
 /// How many seeds end with which error.
 fn seeds(xor: &Xor) -> Figure {
-    let one = |column: &str, title: &str| panel(title, "", vec![Axis::new(column, title)]);
+    let one = |column: &str, title: &str| Panel::new(title, "", vec![Axis::new(column, title)]);
     let panels = match xor.rule.leaks() {
         true => vec![
             one("error_nudged", "Free phase nudged by the label, as in the notebook"),

@@ -65,11 +65,8 @@ fn figure(slug: impl Into<String>, (group, title, help): Words, plot: Plot) -> F
 /// One panel for each layer.
 fn curves(network: &Network, series: &Series, mark: Option<Mark>) -> Plot {
     let panel = |(index, neurons): (usize, &u32)| Panel {
-        title: layer_title(index + 1, *neurons),
-        y_label: series.symbol.into(),
-        lines: vec![series.row(index + 1)],
         mark: mark.clone(),
-        ..Panel::default()
+        ..Panel::new(layer_title(index + 1, *neurons), series.symbol, vec![series.row(index + 1)])
     };
     Plot::Curves { panels: network.layers.iter().enumerate().map(panel).collect() }
 }
@@ -136,12 +133,7 @@ fn entropy(network: &Network) -> Vec<Figure> {
     if short {
         curve.help = format!("{seen} A trajectory through space needs three layers or more.");
     }
-    let total = Panel {
-        title: "All layers".into(),
-        y_label: "bits".into(),
-        lines: vec![Axis::new("entropy_total", "Total entropy")],
-        ..Panel::default()
-    };
+    let total = Panel::new("All layers", "bits", vec![Axis::new("entropy_total", "Total entropy")]);
     vec![
         figure(
             "entropy-map",
@@ -184,12 +176,7 @@ fn entropy(network: &Network) -> Vec<Figure> {
 fn outputs(network: &Network) -> Vec<Figure> {
     let outputs = network.layers.last().copied().unwrap_or(0);
     let line = |i: u32| Axis::new(format!("output_{i}"), format!("Neuron {i}"));
-    let panel = Panel {
-        title: "Output layer".into(),
-        y_label: "mean decision".into(),
-        lines: (0..outputs).map(line).collect(),
-        ..Panel::default()
-    };
+    let panel = Panel::new("Output layer", "mean decision", (0..outputs).map(line).collect());
     let help = "The decision of every output neuron, averaged over the images. Means part even where no image is told \
                 from another: see the spread in Look closer.";
     let words = ("Entropy and alignment", "Mean outputs", help);

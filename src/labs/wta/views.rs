@@ -55,7 +55,7 @@ pub fn figures(wta: &Wta) -> Vec<Figure> {
 
 fn panel(title: &str, unit: &str, lines: &[(&str, &str)]) -> Panel {
     let lines = lines.iter().map(|(column, label)| Axis::new(*column, *label)).collect();
-    Panel { title: title.into(), y_label: unit.into(), lines, ..Panel::default() }
+    Panel::new(title, unit, lines)
 }
 
 fn course(_: &Wta) -> Vec<Figure> {

@@ -1,7 +1,7 @@
 //! Figures of a choice of images.
 
-use super::{figure, panel, shown};
-use crate::figure::{Axis, Ends, Figure, Mosaic, Plot, Ramp, Reading};
+use super::{figure, shown};
+use crate::figure::{Axis, Ends, Figure, Mosaic, Panel, Plot, Ramp, Reading};
 use crate::labs::ntk::selection::WAYS;
 use crate::labs::ntk::settings::Ntk;
 
@@ -21,7 +21,7 @@ pub fn selection(ntk: &Ntk) -> Vec<Figure> {
             ("Choice", "Entropy of the chosen images"),
             "S of the kernel of the images chosen so far, by the net that will learn from them, before it does: chosen by RND, at \
              random, and as the random set of greatest entropy.",
-            Plot::Curves { panels: vec![panel("Entropy", ntk.s(), of_ways("entropy"))] },
+            Plot::Curves { panels: vec![Panel::new("Entropy", ntk.s(), of_ways("entropy"))] },
         )),
         shown(figure(
             "choice-accuracy",
@@ -49,9 +49,9 @@ pub fn selection(ntk: &Ntk) -> Vec<Figure> {
             "Distance of the image that was chosen, and the predictor's loss on all chosen before it went on.",
             Plot::Curves {
                 panels: vec![
-                    panel("Distance", "", vec![Axis::new("distance", "distance")]),
-                    panel("Loss", "", vec![Axis::new("predictor_loss", "loss")]),
-                    panel("Rounds of training", "", vec![Axis::new("rounds", "rounds")]),
+                    Panel::new("Distance", "", vec![Axis::new("distance", "distance")]),
+                    Panel::new("Loss", "", vec![Axis::new("predictor_loss", "loss")]),
+                    Panel::new("Rounds of training", "", vec![Axis::new("rounds", "rounds")]),
                 ],
             },
         ),

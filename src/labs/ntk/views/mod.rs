@@ -6,7 +6,7 @@ mod training;
 
 use super::choices::Call;
 use super::settings::Ntk;
-use crate::figure::{Axis, Figure, Panel, Plot};
+use crate::figure::{Axis, Figure, Plot};
 
 /// All figures of an experiment.
 pub fn figures(ntk: &Ntk) -> Vec<Figure> {
@@ -57,10 +57,6 @@ fn figure(slug: &str, (group, title): (&'static str, &str), help: impl Into<Stri
 
 fn shown(figure: Figure) -> Figure {
     Figure { shown: true, ..figure }
-}
-
-fn panel(title: impl Into<String>, y_label: impl Into<String>, lines: Vec<Axis>) -> Panel {
-    Panel { title: title.into(), y_label: y_label.into(), lines, ..Panel::default() }
 }
 
 impl Ntk {

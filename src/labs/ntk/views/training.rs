@@ -1,6 +1,6 @@
 //! Figures of a training, epoch by epoch: of one net, and of several seeds.
 
-use super::{figure, panel, shown};
+use super::{figure, shown};
 use crate::figure::{
     Axis, Band, Ends, Figure, Mark, Mosaic, Panel, Plane, Plot, Profile, ProfileLine, Ramp, Reading, Twin,
 };
@@ -12,7 +12,7 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
     let (name, s, subsets) = (ntk.entropy_name(), ntk.s(), ntk.subsets());
     let most = subsets[subsets.len() - 1];
     let accuracy = Twin { label: "accuracy".into(), lines: vec![Axis::new("accuracy", "accuracy")] };
-    let mut of_most = panel(
+    let mut of_most = Panel::new(
         format!("Entropy of the first {most} images"),
         s,
         vec![Axis::new(format!("{name}_{most}"), format!("N {most}"))],
@@ -25,7 +25,7 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
     let entropy = Panel {
         twin: Some(accuracy),
         bands: subsets.iter().enumerate().map(infinite_line).collect(),
-        ..panel("Entropy of the first N images", s, ntk.lines(name))
+        ..Panel::new("Entropy of the first N images", s, ntk.lines(name))
     };
     let infinite = format!(
         "Of {}, at the timeline's epoch and at infinite width, where training has no part in it.",
@@ -114,7 +114,7 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "rate",
             ("Entropy", "Change of entropy"),
             "S of an epoch less S of the epoch before: compression below 0, structure that forms above.",
-            Plot::Curves { panels: vec![panel("Change in an epoch", s, ntk.lines("rate"))] },
+            Plot::Curves { panels: vec![Panel::new("Change in an epoch", s, ntk.lines("rate"))] },
         ),
         figure(
             "entropy-alone",
@@ -126,7 +126,9 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "both",
             ("Entropy", "Raw and cosine"),
             "The same kernel as it is and cosine-normalised. The raw one counts bright images for more.",
-            Plot::Curves { panels: vec![panel("Cosine", s, ntk.lines("cosine")), panel("Raw", s, ntk.lines("raw"))] },
+            Plot::Curves {
+                panels: vec![Panel::new("Cosine", s, ntk.lines("cosine")), Panel::new("Raw", s, ntk.lines("raw"))],
+            },
         ),
         figure(
             "spectrum-time",
@@ -145,8 +147,12 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "On the test set, and on the batches as they are learned.",
             Plot::Curves {
                 panels: vec![
-                    panel("Loss", "nats", vec![Axis::new("loss", "test"), Axis::new("train_loss", "learned")]),
-                    panel("Accuracy", "", vec![Axis::new("accuracy", "test"), Axis::new("train_accuracy", "learned")]),
+                    Panel::new("Loss", "nats", vec![Axis::new("loss", "test"), Axis::new("train_loss", "learned")]),
+                    Panel::new(
+                        "Accuracy",
+                        "",
+                        vec![Axis::new("accuracy", "test"), Axis::new("train_accuracy", "learned")],
+                    ),
                 ],
             },
         ),
@@ -156,7 +162,7 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "Mean cosine of two images in the kernel, for images of one digit and of two. All become alike at first; what \
              digits have in common stays.",
             Plot::Curves {
-                panels: vec![panel(
+                panels: vec![Panel::new(
                     "Mean cosine",
                     "",
                     vec![Axis::new("within", "one digit"), Axis::new("between", "two digits")],
@@ -169,8 +175,8 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
             "The mean of the kernel's diagonal: how fast the net learns. Below, the entropy of the images' shares in it.",
             Plot::Curves {
                 panels: vec![
-                    panel("Trace / N", "", vec![Axis::new("trace", "trace")]),
-                    panel("Magnitude entropy", "nats", vec![Axis::new("magnitude_entropy", "magnitude entropy")]),
+                    Panel::new("Trace / N", "", vec![Axis::new("trace", "trace")]),
+                    Panel::new("Magnitude entropy", "nats", vec![Axis::new("magnitude_entropy", "magnitude entropy")]),
                 ],
             },
         ),
@@ -188,11 +194,11 @@ pub fn seeds(ntk: &Ntk) -> Vec<Figure> {
             .enumerate()
             .map(|(line, n)| band(line, format!("least_{n}"), format!("most_{n}")))
             .collect(),
-        ..panel("Mean entropy, from the least to the greatest", s, ntk.lines("mean"))
+        ..Panel::new("Mean entropy, from the least to the greatest", s, ntk.lines("mean"))
     };
     let accuracy = Panel {
         bands: vec![band(0, "accuracy_least".into(), "accuracy_most".into())],
-        ..panel("Accuracy, from the least to the greatest", "", vec![Axis::new("accuracy_mean", "accuracy")])
+        ..Panel::new("Accuracy, from the least to the greatest", "", vec![Axis::new("accuracy_mean", "accuracy")])
     };
     let subsets = ntk.subsets();
     let most = subsets[subsets.len() - 1];
@@ -221,7 +227,7 @@ pub fn seeds(ntk: &Ntk) -> Vec<Figure> {
             ("Entropy", "Every seed"),
             "Of the largest N.",
             Plot::Curves {
-                panels: vec![panel(format!("Entropy, N {most}"), s, each(&format!("seed_#_entropy_{most}")))],
+                panels: vec![Panel::new(format!("Entropy, N {most}"), s, each(&format!("seed_#_entropy_{most}")))],
             },
         )),
         shown(figure(
@@ -238,7 +244,7 @@ pub fn seeds(ntk: &Ntk) -> Vec<Figure> {
             "accuracies",
             ("Training", "Accuracy of every seed"),
             "On the test set.",
-            Plot::Curves { panels: vec![panel("Accuracy", "", each("accuracy_of_seed_#"))] },
+            Plot::Curves { panels: vec![Panel::new("Accuracy", "", each("accuracy_of_seed_#"))] },
         ),
     ]
 }

@@ -33,12 +33,8 @@ pub fn figures(config: &Competing) -> Vec<Figure> {
     let weights =
         mosaic("weights", (28, 28), hidden, across, "unit", Ramp::Diverging, Ends::Tile, "share of the tile's largest");
     let wins = mosaic("wins", (1, 1), hidden, across, "unit", Ramp::Magma, Ends::Highest, "images won");
-    let panel = |title: &str, unit: &str, column: &str, label: &str| Panel {
-        title: title.into(),
-        y_label: unit.into(),
-        lines: vec![Axis::new(column, label)],
-        ..Panel::default()
-    };
+    let panel =
+        |title: &str, unit: &str, column: &str, label: &str| Panel::new(title, unit, vec![Axis::new(column, label)]);
     let course = Plot::Curves {
         panels: vec![
             panel("Entropy of who wins", "bits", "wins_entropy", "Entropy"),
