@@ -52,6 +52,11 @@ pub fn count_or_value(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e7 { fixed(value, 0) } else { self::value(value) }
 }
 
+/// "1 epoch", "2 epochs".
+pub fn counted(count: u32, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A value with two decimals, as the energy notebook writes weights and units.
 pub fn two_decimals(value: f64) -> String {
     if value.is_finite() { fixed(value, 2) } else { "–".to_owned() }

@@ -21,28 +21,40 @@ impl Column {
 
     /// What it measures, whichever layer or output of: `entropy` for `entropy_2`.
     pub fn quantity(&self) -> &str {
-        self.numbered().map_or(&self.name, |(quantity, _)| quantity)
+        self.numbered().map_or(&self.name, |numbered| numbered.quantity)
     }
 
     /// Words for [`Column::quantity`]: "Entropy" for "Entropy of layer 2".
     pub fn quantity_label(&self) -> &str {
-        let Some((_, number)) = self.numbered() else { return &self.label };
-        let label = self.label.strip_suffix(number).unwrap_or(&self.label).trim_end();
-        label.strip_suffix(" of layer").unwrap_or(label)
+        self.numbered().map_or(&self.label, |numbered| numbered.label)
     }
 
     /// Words for the layer or output that it is of, if it is of one: "layer 2", "output 0".
     pub fn part(&self) -> Option<&str> {
-        let (_, number) = self.numbered()?;
-        let before = self.label.strip_suffix(number)?.trim_end();
-        Some(&self.label[before.rfind(' ').map_or(0, |space| space + 1)..])
+        self.numbered().map(|numbered| numbered.part)
     }
 
-    /// The name before its number, and the number, where it ends in one.
-    fn numbered(&self) -> Option<(&str, &str)> {
+    /// Its name and its label in two, where both end in a number, and the name in one only: a matrix's entry is not one of
+    /// a row of the like.
+    fn numbered(&self) -> Option<Numbered<'_>> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let (quantity, number) = self.name.rsplit_once('_')?;
-        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some((quantity, number))
+        let (before, shown) = self.label.rsplit_once(' ')?;
+        let (words, kind) = before.rsplit_once(' ')?;
+        if !is_number(number) || !is_number(shown) || is_number(kind) || quantity.rsplit('_').any(is_number) {
+            return None;
+        }
+        let joints = [" of", " for", " from", ","];
+        let label = joints.iter().find_map(|joint| words.strip_suffix(joint)).unwrap_or(before);
+        Some(Numbered { quantity, label, part: &self.label[words.len() + 1..] })
     }
+}
+
+/// "Entropy of layer 2" as `entropy`, "Entropy" and "layer 2".
+struct Numbered<'a> {
+    quantity: &'a str,
+    label: &'a str,
+    part: &'a str,
 }
 
 /// Measurements of one run. Step `k` is row `k`; a step without a value holds NaN (`null` in JSON, empty in CSV).

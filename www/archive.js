@@ -207,7 +207,7 @@ export function createArchive(app, actions) {
   byId("archive-hide").addEventListener("click", () => showAll(false));
   byId("archive-remove").addEventListener("click", () => { clear(false); byId("archive-run").focus({ preventScroll: true }); });
   byId("archive-run").addEventListener("click", keep);
-  byId("archive-clear").addEventListener("click", () => clear(true));
+  byId("archive-clear").addEventListener("click", () => { clear(true); byId("archive-run").focus({ preventScroll: true }); });
   byId("archive-export").addEventListener("click", () => {
     const { name, mime, text } = app.page.archive_file();
     saveFile(name, new Blob([text], { type: mime }));

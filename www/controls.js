@@ -1,6 +1,6 @@
 // The settings, generated from what the experiment says about itself; knows nothing of any lab.
 
-import { byId, icon, make } from "./elements.js";
+import { byId, enable, icon, make } from "./elements.js";
 
 const UNDO = "M5 12a7 7 0 1 0 2.2-5.1M5 4.5v4h4";
 const QUESTION = "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9.6 9.6a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.9-1.2 1.7M12 16.6v.1";
@@ -65,8 +65,9 @@ export function createControls(app, actions) {
     const items = app.page.items(element.dataset.key);
     element.hidden = !items;
     if (!items) return;
-    byId(`remove-${element.dataset.key}`).disabled = items.count <= items.min;
-    byId(`add-${element.dataset.key}`).disabled = items.count >= items.max;
+    const [remove, add] = ["remove", "add"].map((name) => byId(`${name}-${element.dataset.key}`));
+    enable(remove, items.count > items.min, add);
+    enable(add, items.count < items.max, remove);
   }
 
   return { update };
@@ -90,7 +91,7 @@ function head(control, actions, label) {
     const changed = String(now.value) !== String(now.default);
     // Its place stays reserved: nothing moves when it comes and goes.
     undo.classList.toggle("vacant", !changed);
-    undo.disabled = !changed;
+    enable(undo, changed, byId(id));
   };
   return { line: make("div", { class: "control-head" }, label, ask || null, undo), help, update };
 }

@@ -17,6 +17,12 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Switches a button on or off; a focus that it would lose goes to `next`. */
+export function enable(button, on, next) {
+  if (!on && document.activeElement === button) next?.focus({ preventScroll: true });
+  button.disabled = !on;
+}
+
 /** Head and body of a table of texts; the first cell of a row names it. */
 export const tableParts = ({ head, rows }) => [
   make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col", text })))),

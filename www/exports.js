@@ -66,7 +66,7 @@ export function createExports(app, actions) {
   const picture = ({ slug, title }) => line(title, "",
     button(`copy-picture-${slug}`, "Copy", `Copy as a PNG: ${title}`, COPY, () => copyPicture(slug)),
     button(`png-${slug}`, "PNG", `Save as PNG: ${title}`, SAVE, () => savePng(slug)),
-    button(`svg-${slug}`, "SVG", `Save as SVG: ${title}`, SAVE, () => saveText(app.page.svg(slug, make("canvas"), app.theme.current()))));
+    button(`svg-${slug}`, "SVG", `Save as SVG: ${title}`, SAVE, () => saveSvg(slug)));
 
   function fillNumbers() {
     const run = Number(runs.value);
@@ -110,7 +110,13 @@ export function createExports(app, actions) {
     say(await copied(text) ? `Copied what would be in ${name}.` : "The browser did not allow copying: save the file instead.");
   }
 
-  function png(slug) {
+  async function saveSvg(slug) {
+    await app.stills.of(slug);
+    saveText(app.page.svg(slug, make("canvas"), app.theme.current()));
+  }
+
+  async function png(slug) {
+    await app.stills.of(slug);
     const canvas = make("canvas");
     const { name } = app.page.picture(slug, canvas, SCALE, app.theme.current());
     return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve({ name, blob }) : reject(new Error("the browser made no picture"))), "image/png"));

@@ -107,7 +107,7 @@ export function createFigures(app, actions) {
     const stage = make("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": isTrajectory ? "3-D figure" : "chart", "aria-label": title, "aria-describedby": `${summary.id} ${hint.id}` }, canvas, tip);
     const tool = (name, label, path, action) => make("button", { type: "button", class: `icon quiet ${name}`, "aria-label": `${label}: ${title}`, title: label, on: { click: action } }, icon(path));
     const picture = tool("picture", "Save as a picture", PICTURE, () => actions.picture(slug));
-    const hide = tool("hide", "Hide this figure", HIDE, () => { app.page.set_figure(slug, false); actions.hidden(); });
+    const hide = tool("hide", "Hide this figure", HIDE, () => { app.page.set_figure(slug, false); actions.hidden(); byId("figures").focus({ preventScroll: true }); });
     const follow = kind === "heat" && tool("follow", "Colours span what has happened up to the step", SCALE, () => { app.page.set_heat_follows(!app.page.heat_follows()); scaled(); });
     const turning = isTrajectory && [
       tool("enlarge", "Make this the large figure", ENLARGE, () => { hero = slug; arrange(); invalidate(); stage.focus({ preventScroll: true }); }),

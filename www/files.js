@@ -36,8 +36,8 @@ async function unpacked(name, bytes) {
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
-  } catch (error) {
-    throw new FileError(name, `The file "${name}" is damaged: its ${bytes.length} bytes do not unpack (${error.message}).`);
+  } catch {
+    throw new FileError(name, `The file "${name}" is damaged: its ${bytes.length} bytes do not unpack.`);
   }
 }
 

@@ -123,13 +123,13 @@ function show() {
   app.compare.update();
   app.transport.update();
   showLegend(app.page);
-  report("Some of this link was changed on opening");
+  report("page", "Some of this link was changed on opening");
 }
 
 /** Notices of the page object, as one message. */
-function report(title) {
+function report(key, title) {
   const lines = app.page.notices();
-  if (lines.length) app.notices.show({ kind: "warning", key: "page", title, lines });
+  if (lines.length) app.notices.show({ kind: "warning", key, title, lines });
 }
 
 /** Another link, from the address bar or a tab. */
@@ -144,7 +144,7 @@ function turnTo(fragment) {
   const old = app.page;
   const kept = old.archive().map(({ id }) => old.archive_store(id));
   app.transport.pause();
-  app.notices.dismiss("page");
+  for (const key of ["page", "adjusted"]) app.notices.dismiss(key);
   app.page = new Page(fragment);
   for (const text of kept) app.page.archive_restore(text);
   old.free();
@@ -166,7 +166,8 @@ function change(action) {
   app.controls.update();
   app.chooser.update();
   app.own.update();
-  report("This setting was adjusted");
+  app.notices.dismiss("adjusted");
+  report("adjusted", "This setting was adjusted");
   app.run.compute();
   app.link.changed();
 }

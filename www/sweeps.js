@@ -33,9 +33,13 @@ export function createSweeps(app, actions) {
       make("h3", { text: title }), make("p", { text: help }),
       field && make("label", { class: "sweep-input", for: field.id }, make("span", { text: input[0] }), field),
       make("div", { class: "sweep-tools" }, start, stop, bar), said);
+    // Each takes the focus over from the other.
     const show = (busy) => {
+      const [from, to] = busy ? [start, stop] : [stop, start];
+      const moves = document.activeElement === from;
       start.disabled = busy;
       stop.hidden = !busy;
+      if (moves) to.focus({ preventScroll: true });
       bar.hidden = !busy;
     };
     start.addEventListener("click", () => run({ slug, title, text: field?.value ?? "", bar, said, show }));
@@ -82,7 +86,7 @@ export function createSweeps(app, actions) {
     const all = fragments.length;
     if (job.cancelled) said.textContent = `Cancelled: ${done} of ${all} runs are in the archive.`;
     else if (trouble) said.textContent = `Stopped after ${done} of ${all} runs: ${trouble}`;
-    else said.textContent = `Done: ${all} runs are in the archive and in the figures.`;
+    else said.textContent = `Done: ${all === 1 ? "1 run is" : `${all} runs are`} in the archive and in the figures.`;
     running = null;
     show(false);
     app.announce(said.textContent);

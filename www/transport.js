@@ -1,6 +1,6 @@
 // Playback of a computed run: play, pause, step, speed, loop and the timeline; and what the engine is doing.
 
-import { byId, calm } from "./elements.js";
+import { byId, calm, enable } from "./elements.js";
 
 /** `actions.stepped(settled)` is called when the step has changed; `settled` is false while playing. */
 export function createTransport(app, actions) {
@@ -42,10 +42,10 @@ export function createTransport(app, actions) {
     const clock = byId("clock");
     clock.querySelector(".now").textContent = steps ? step : "–";
     clock.querySelector(".of").textContent = total ? ` / ${total - 1}` : "";
-    for (const id of ["first", "step-back"]) byId(id).disabled = !steps || step <= 0;
-    byId("last").disabled = !steps || step >= last();
-    byId("step-forward").disabled = !steps || (step >= last() && !isHeld());
     play.disabled = steps < 2;
+    for (const id of ["first", "step-back"]) enable(byId(id), steps && step > 0, play);
+    enable(byId("last"), steps && step < last(), play);
+    enable(byId("step-forward"), steps && (step < last() || isHeld()), play);
     byId("reset").disabled = !steps;
   }
 

@@ -102,11 +102,20 @@ impl ReadLink {
 
     /// Takes all values of `key` out of the link.
     pub fn take_all(&mut self, key: &'static str) -> Vec<String> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         let (taken, rest) = std::mem::take(&mut self.pairs).into_iter().partition(|(name, _)| name == key);
         self.pairs = rest;
         let taken: Vec<(String, String)> = taken;
         taken.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// Gives the values of `key` another key, but for the first `but` of them.
+    pub fn rename(&mut self, key: &str, to: &str, but: usize) {
+        for (name, _) in self.pairs.iter_mut().filter(|(name, _)| name == key).skip(but) {
+            *name = to.to_owned();
+        }
     }
 
     /// Whether the link gave `key` (taken meanwhile or not).
@@ -116,9 +125,12 @@ impl ReadLink {
 
     /// Adds a notice: `key="value" ignored: expected …`.
     pub fn refuse(&mut self, key: &str, value: &str, expected: &str) {
-        let shown: String = value.chars().take(60).collect();
-        let more = if shown.len() < value.len() { "…" } else { "" };
-        self.notices.push(format!("{key}=\"{shown}{more}\" ignored: expected {expected}"));
+        self.notices.push(format!("{key}=\"{}\" ignored: expected {expected}", shortened(value)));
+    }
+
+    /// Adds a notice: `key="value" taken as …: expected …`.
+    pub fn adjust(&mut self, key: &str, value: &str, taken: &str, expected: &str) {
+        self.notices.push(format!("{key}=\"{}\" taken as {taken}: expected {expected}", shortened(value)));
     }
 
     /// Takes out the keys that play no part with the settings that were read, each with a notice: said, not silently
@@ -164,7 +176,7 @@ impl ReadLink {
         } else {
             return number;
         };
-        self.notices.push(format!("{key}=\"{text}\" taken as {nearest}: expected {expected}"));
+        self.adjust(key, text, &nearest.to_string(), expected);
         nearest
     }
 
@@ -183,11 +195,18 @@ impl ReadLink {
     }
 }
 
+/// As much of a value as a notice has room for.
+fn shortened(value: &str) -> String {
+    let shown: String = value.chars().take(60).collect();
+    let more = if shown.len() < value.len() { "…" } else { "" };
+    shown + more
+}
+
 /// Reads a whole number however long it is: too many digits are too large a number, not an unreadable one.
-fn whole(text: &str) -> Option<u32> {
+fn whole(text: &str) -> Option<u64> {
     let digits = text.strip_prefix('+').unwrap_or(text);
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits.then(|| digits.parse().unwrap_or(u32::MAX))
+    all_digits.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
 impl Visitor for ReadLink {
@@ -199,9 +218,12 @@ impl Visitor for ReadLink {
             // A negative number is below every minimum, 0 included.
             Some(0) if negative.is_some() && range.min == 0 => {
                 *value = 0;
-                self.notices.push(format!("{}=\"{text}\" taken as 0: expected {expected}", field.key));
+                self.adjust(field.key, &text, "0", &expected);
             }
-            Some(number) => *value = self.bounded(field.key, &text, number, (range.min, range.max), &expected),
+            Some(number) => {
+                let bounds = (u64::from(range.min), u64::from(range.max));
+                *value = self.bounded(field.key, &text, number, bounds, &expected) as u32;
+            }
             None => self.refuse(field.key, &text, &expected),
         }
     }
@@ -227,15 +249,14 @@ impl Visitor for ReadLink {
         let Some(text) = self.take(field.key) else { return };
         let ((min, max), (fewest, most)) = (list.items, list.count);
         let expected = format!("{fewest} to {most} whole numbers from {min} to {max} joined by '-'");
-        let items: Option<Vec<u32>> = text.split('-').map(whole).collect();
+        let items: Option<Vec<u64>> = text.split('-').map(whole).collect();
         match items {
             Some(items) if (fewest..=most).contains(&items.len()) => {
-                let bounded: Vec<u32> = items.iter().map(|item| (*item).clamp(min, max)).collect();
-                if bounded != items {
-                    let taken = join(&bounded);
-                    self.notices.push(format!("{}=\"{text}\" taken as {taken}: expected {expected}", field.key));
+                let bounded = |item: &u64| (*item).clamp(u64::from(min), u64::from(max)) as u32;
+                *value = items.iter().map(bounded).collect();
+                if items.iter().zip(&*value).any(|(item, taken)| *item != u64::from(*taken)) {
+                    self.adjust(field.key, &text, &join(value), &expected);
                 }
-                *value = bounded;
             }
             _ => self.refuse(field.key, &text, &expected),
         }
@@ -247,8 +268,13 @@ impl Visitor for ReadLink {
         let chosen: Option<Vec<usize>> = text.split(['-', ',']).map(index).collect();
         match chosen {
             Some(mut chosen) => {
+                let given = chosen.len();
                 chosen.sort_unstable();
                 chosen.dedup();
+                if chosen.len() < given {
+                    let slugs: Vec<&str> = chosen.iter().map(|index| options[*index].slug).collect();
+                    self.adjust(field.key, &text, &slugs.join("-"), "each once");
+                }
                 *value = chosen;
             }
             None => {

@@ -131,7 +131,7 @@ fn layout<DB: DrawingBackend>(
     let named = panels.iter().filter(|panel| panel.curves().count() > 1).flat_map(Panel::curves);
     let longest = named.map(|line| line.label.as_str()).max_by_key(|label| label.chars().count());
     let names = match longest {
-        Some(label) => (painter.text_width(label, painter.tick_type())? + 10.0).min(painter.width * 0.3),
+        Some(label) => (painter.text_width(label, painter.tick_type())? + 10.0).min(painter.width * 0.4),
         None => 0.0,
     };
     let bottom = axis_height(painter);

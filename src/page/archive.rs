@@ -215,8 +215,9 @@ impl Page {
             return;
         }
         let recorded = Recorded::computed(fragment, rows, engine, adapter);
-        // No two runs share a `created`; one from a link was created by whoever made the link.
-        self.keep(recorded, format!("{FROM_LINK}{fragment}"), true, true, None);
+        // No two runs share a `created`; one from a link was created by whoever made the link, and keeps its place there.
+        let created = format!("{FROM_LINK}{:06} {fragment}", self.next_id);
+        self.keep(recorded, created, true, true, None);
     }
 
     /// Whether the link wants this run pinned; from now on it is there.

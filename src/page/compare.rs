@@ -182,7 +182,7 @@ impl Page {
     }
 
     /// The runs compared, where both are there.
-    fn both(&self) -> Option<[&Recorded; 2]> {
+    pub(super) fn both(&self) -> Option<[&Recorded; 2]> {
         match self.pair() {
             ([Some(a), Some(b)], false) => Some([self.recorded(a)?, self.recorded(b)?]),
             _ => None,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{CURRENT, Page, Recorded};
 use crate::draw::{self, number};
 use crate::figure::Figure;
-use crate::run::{Check, Deviation, Experiment, Export, Finding, Format, Numbers, State};
+use crate::run::{Check, Deviation, Experiment, Export, Finding, Format, Numbers, State, csv};
 use crate::trace::Trace;
 
 /// A run whose numbers can be taken away.
@@ -169,7 +169,9 @@ impl Page {
         let export = Export::from_json(text)?;
         let (experiment, trace) = export.read()?;
         let (link, label) = (experiment.to_link(), experiment.config.label());
-        let known = self.archive.iter().find(|run| run.recorded.experiment.to_link() == link).map(|run| run.id);
+        // The same experiment with other numbers is another run.
+        let is_it = |run: &Recorded| run.experiment.to_link() == link && csv(&run.trace) == csv(&trace);
+        let known = self.archive.iter().find(|run| is_it(&run.recorded)).map(|run| run.id);
         let recorded = Recorded { trace, ..Recorded::new(experiment, &export.engine, &export.adapter) };
         let id = known.unwrap_or_else(|| self.keep(recorded, created.into(), true, false, None));
         Ok(OpenedRun { link, label, id, added: known.is_none() })

@@ -119,12 +119,10 @@ impl Page {
         std::mem::take(&mut self.notices)
     }
 
-    /// The fragment that gives this page again: experiment, step, view, pins.
+    /// The fragment that gives this page again: experiment, step, view, pins. A timeline that follows the newest step has
+    /// none: in another run, or while this one grows, it would stay behind.
     pub fn link(&self) -> String {
         let mut link = self.link.clone();
-        if self.current.trace.steps() > 0 {
-            link.page.step = Some(self.step());
-        }
         let pinned = self.archive.iter().filter(|run| run.pinned).map(|run| run.recorded.experiment.to_link());
         link.page.pins = pinned.chain(self.wanted.clone()).collect();
         link.page.compare = self.compared();
@@ -147,8 +145,17 @@ impl Page {
 
     /// The tensors of the state that the shown figures picture.
     pub fn stills(&self) -> Vec<String> {
+        self.stills_where(|figure| self.link.page.shows(figure))
+    }
+
+    /// The same of one figure, shown or not.
+    pub fn stills_of(&self, slug: &str) -> Vec<String> {
+        self.stills_where(|figure| figure.slug == slug)
+    }
+
+    fn stills_where(&self, is_wanted: impl Fn(&Figure) -> bool) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for figure in self.link.experiment.config.figures().iter().filter(|figure| self.link.page.shows(figure)) {
+        for figure in self.link.experiment.config.figures().iter().filter(|figure| is_wanted(figure)) {
             names.extend(figure.plot.stills().into_iter().map(str::to_owned));
         }
         names.sort();

@@ -173,12 +173,14 @@ impl Page {
             None => "There is nothing to show.".to_owned(),
         };
         let difference = (figure.slug == DIFFERENCE).then(|| self.subtracted()).flatten();
+        // Of a difference, the steps are those of the runs that are compared.
+        let stepping = difference.as_ref().and_then(|_| self.both()).map_or(&self.current, |[a, _]| a);
         let runs = difference.as_ref().map_or_else(|| self.shown(&labels), |trace| vec![difference_view(trace)]);
         then(&Scene {
             figure,
             runs: &runs,
             step: self.step(),
-            step_name: self.current.experiment.config.step_name(),
+            step_name: stepping.experiment.config.step_name(),
             view: &self.link.page.view,
             heat: self.link.page.heat,
             stills: &self.stills,

@@ -105,7 +105,7 @@ impl Settings for PageView {
         v.real(&field("yaw", "Turn", "Turn of the trajectories, radians."), &mut self.view.yaw, turn);
         v.real(&field("pitch", "Tilt", "Height of the eye, radians."), &mut self.view.pitch, tilt);
         v.real(&field("zoom", "Zoom", "Magnification."), &mut self.view.zoom, ZOOM);
-        option(v, &field("scale", "Colours", "What the colours of heat maps span."), &mut self.heat);
+        option(v, &field("colours", "Colours", "What the colours of heat maps span."), &mut self.heat);
     }
 }
 
@@ -122,7 +122,10 @@ impl Link {
     /// Reads a fragment, with or without `#`. Always gives something to look at; the notices say what was not taken.
     pub fn read(fragment: &str) -> (Self, Vec<Notice>) {
         let mut read = ReadLink::new(fragment);
+        // Earlier links wrote the colours of heat maps as `scale`, which is a setting of the competing units: behind theirs.
+        read.rename("scale", "colours", 1);
         let experiment = Experiment::read(&mut read);
+        read.rename("scale", "colours", 0);
         let mut page = PageView::default();
         page.visit(&mut read);
         let last = experiment.config.steps().saturating_sub(1);
@@ -158,7 +161,7 @@ impl Link {
         for pin in read.take_all("pin") {
             let (pinned, notices) = Experiment::from_link(&pin);
             for notice in notices {
-                read.refuse("pin", &pin, &format!("the link of an experiment, in which {notice}"));
+                read.adjust("pin", &pin, &pinned.to_link(), &format!("the link of an experiment; there, {notice}"));
             }
             page.pins.push(pinned.to_link());
             columns.extend(pinned.config.columns());

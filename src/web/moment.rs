@@ -13,6 +13,11 @@ impl WebPage {
         self.0.stills()
     }
 
+    /// The same of one figure, shown or not.
+    pub fn stills_of(&self, slug: &str) -> Vec<String> {
+        self.0.stills_of(slug)
+    }
+
     /// A tensor of the current run's state after so many steps.
     pub fn add_still(&mut self, name: &str, steps: usize, values: &Float32Array) {
         self.0.add_still(name, steps, values.to_vec());

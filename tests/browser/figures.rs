@@ -105,7 +105,7 @@ fn colours_follow_the_step_when_asked(place: &Place) {
         tab.js::<String>("document.querySelector('#figure-entropy-map .follow').getAttribute('aria-pressed')"),
         "true"
     );
-    tab.wait("the link", "location.hash.includes('&scale=step')");
+    tab.wait("the link", "location.hash.includes('&colours=step')");
     tab.click("#figure-entropy-map .follow");
     tab.frames();
     assert_eq!(tab.picture("entropy-map"), whole);

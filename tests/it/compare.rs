@@ -70,6 +70,13 @@ fn columns_say_what_they_measure_and_of_which_layer() {
     );
     check(("output_0", "Mean output 0"), "output", "Mean output", Some("output 0"));
     check(("entropy_total", "Entropy of all layers"), "entropy_total", "Entropy of all layers", None);
+    check(("cosine_5", "Entropy of the cosine kernel, N 5"), "cosine", "Entropy of the cosine kernel", Some("N 5"));
+    check(("loss_of_seed_0", "Test loss from seed 7"), "loss_of_seed", "Test loss", Some("seed 7"));
+    check(("margin_3", "Margin for sample 3"), "margin", "Margin", Some("sample 3"));
+    // Entries of a matrix, whose labels end in a number or do not, that is their column's or is not.
+    for (name, label) in [("act_0_1_1", "Input 1 for sample 1"), ("b_1_1", "Bias of Hidden 1 1")] {
+        check((name, label), name, label, None);
+    }
     check(("time", "Time"), "time", "Time", None);
 }
 

@@ -119,7 +119,7 @@ fn a_learning_rate_beside_a_budget_is_refused_and_bounds_hold_after_rounding() {
 
 #[test]
 fn a_set_of_digits_is_read_in_any_order_and_written_rising() {
-    check("lab=ska-batch&digits=7-1-7", &["digits=1-7"], &[]);
+    check("lab=ska-batch&digits=7-1", &["digits=1-7"], &[]);
     check("lab=ska-batch&digits=3,0", &["digits=0-3"], &[]);
     let expected = "expected some of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 joined by '-'";
     check("lab=ska-batch&digits=1-x", &[], &[&format!("digits=\"1-x\" ignored: {expected}")]);
@@ -136,12 +136,47 @@ fn a_budget_stands_for_a_learning_rate_in_the_batch() {
 
 #[test]
 fn figures_that_are_switched_on_and_off_travel_in_the_link() {
-    let (link, notices) = Link::read("show=flow,lagrangian-2,ghost&hide=entropy&scale=step");
+    let (link, notices) = Link::read("show=flow,lagrangian-2,ghost&hide=entropy&colours=step");
     assert_eq!(notices, ["show=\"ghost\" ignored: expected the name of a figure of this run"]);
     let figures = link.experiment.config.figures();
     let shown: Vec<&str> = figures.iter().filter(|f| link.page.shows(f)).map(|f| f.slug.as_str()).collect();
     assert_eq!(shown, ["trajectory-123", "trajectory-124", "trajectory-234", "flow", "lagrangian-2"]);
-    assert!(link.write().contains("&scale=step&show=flow,lagrangian-2&hide=entropy"), "{}", link.write());
+    assert!(link.write().contains("&colours=step&show=flow,lagrangian-2&hide=entropy"), "{}", link.write());
+}
+
+#[test]
+fn earlier_links_wrote_the_colours_as_a_scale() {
+    for (link, kept) in [("scale=step", ""), ("lab=krotov-hopfield&scale=unit&scale=step", "&scale=unit&")] {
+        let (read, notices) = Link::read(link);
+        assert_eq!(notices, Vec::<String>::new(), "{link}");
+        let written = read.write();
+        assert!(written.contains("&colours=step") && written.contains(kept), "{written}");
+    }
+}
+
+#[test]
+fn every_lab_writes_each_key_once_and_reads_its_own_links_without_a_word() {
+    for lab in LABS {
+        let (link, _) = Link::read(&format!("lab={}", lab.slug));
+        let written = link.write();
+        let mut keys: Vec<&str> = written.split('&').filter_map(|pair| pair.split('=').next()).collect();
+        keys.sort_unstable();
+        assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{written}");
+        assert_eq!(Link::read(&written).1, Vec::<String>::new(), "{written}");
+    }
+}
+
+#[test]
+fn what_is_not_taken_as_written_is_said() {
+    check(
+        "seed=99999999999999999999",
+        &["seed=4294967295"],
+        &["seed=\"99999999999999999999\" taken as 4294967295: expected a whole number from 0 to 4294967295"],
+    );
+    check("lab=ska-batch&digits=0-0-1", &["digits=0-1"], &["digits=\"0-0-1\" taken as 0-1: expected each once"]);
+    let (link, notices) = Link::read("pin=garbage");
+    assert_eq!((link.page.pins.len(), notices.len()), (1, 1), "{notices:?}");
+    assert!(notices[0].starts_with("pin=\"garbage\" taken as v=1&lab=ska-digit"), "{notices:?}");
 }
 
 #[test]

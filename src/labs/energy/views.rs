@@ -6,6 +6,7 @@ use super::record::{Call, SEEN, SURFACE, Shape};
 use super::rule::Scheme;
 use super::settings::Xor;
 use super::sweep::{GRID, lands};
+use super::switches::Measure;
 use crate::data::Points;
 use crate::figure::{
     Axis, Cells, Dot, Edge, Field, Figure, Graph, Node, Panel, Phase, Picks, Plot, Ramp, Reading, Verdict,
@@ -58,6 +59,16 @@ fn sample_name(xor: &Xor, points: &Points, sample: usize) -> String {
     }
 }
 
+/// Of which points cost and error are, where these are not all.
+fn measured_on(xor: &Xor) -> String {
+    match (xor.rule.measure, xor.samples()) {
+        (Measure::Last, all) if xor.batch < all => {
+            format!(", of its last mini-batch alone ('Measure' takes all {all} points)")
+        }
+        _ => String::new(),
+    }
+}
+
 fn training(xor: &Xor) -> Vec<Figure> {
     let (shape, points) = (xor.shape(), xor.points());
     let seen: Vec<String> = (0..shape.samples.min(SEEN)).map(|s| sample_name(xor, &points, s)).collect();
@@ -67,7 +78,7 @@ fn training(xor: &Xor) -> Vec<Figure> {
     figures.push(figure(
         "history",
         ("Training", "Energy, cost and error"),
-        format!("What the notebook records at the end of every epoch. {energy}"),
+        format!("What the notebook records at the end of every epoch{}. {energy}", measured_on(xor)),
         Plot::Curves { panels: vec![one("energy", "Energy", ""), one("cost", "Cost", ""), one("error", "Error", "%")] },
     ));
     figures.push(outputs(xor, &points, &shape));

@@ -13,6 +13,7 @@ use crate::backend::Backend;
 use crate::data::Dataset;
 use crate::figure::Figure;
 use crate::labs::{Config, Lab, LabEntry, Seen, Sweep, long};
+use crate::number::counted;
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -230,10 +231,11 @@ impl Config for Ntk {
     fn label(&self) -> String {
         let net = self.architecture().words();
         let join = |numbers: &[u32]| numbers.iter().map(u32::to_string).collect::<Vec<_>>().join("-");
+        let epochs = counted(self.epochs(), "epoch");
         let call = match self.call {
-            Call::Epochs => format!("S(t) · N {} · {} epochs", join(&self.subsets()), self.epochs()),
-            Call::Seeds => format!("{} seeds · N {} · {} epochs", self.nets(), join(&self.subsets()), self.epochs()),
-            Call::Sizes => format!("S(n) · n {} · {} epochs", join(&self.counts()), self.epochs()),
+            Call::Epochs => format!("S(t) · N {} · {epochs}", join(&self.subsets())),
+            Call::Seeds => format!("{} seeds · N {} · {epochs}", self.nets(), join(&self.subsets())),
+            Call::Sizes => format!("S(n) · n {} · {epochs}", join(&self.counts())),
             Call::Width => format!("width · N {}", self.sample),
             Call::Selection => format!("choose {} of {}", self.points, self.pool),
         };

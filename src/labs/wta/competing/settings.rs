@@ -10,6 +10,7 @@ use crate::labs::wta::hopfield::Competition;
 use crate::labs::wta::reading::{self, Depth};
 use crate::labs::wta::split::{Parting, parting};
 use crate::labs::{Config, Lab, LabEntry, long};
+use crate::number::counted;
 use crate::trace::Column;
 
 /// The lab's line in the table.
@@ -164,7 +165,7 @@ impl Config for Competing {
     fn label(&self) -> String {
         let Competition { hidden, k, p, delta, seed, .. } = self.rule;
         let unit = if self.unit == Scale::Unit { " · length 1" } else { "" };
-        format!("{hidden} units · k {k}, p {p}, Δ {delta}{unit} · {} epochs · seed {seed}", self.rule.epochs)
+        format!("{hidden} units · k {k}, p {p}, Δ {delta}{unit} · {} · seed {seed}", counted(self.rule.epochs, "epoch"))
     }
 
     fn steps(&self) -> u32 {
