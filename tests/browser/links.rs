@@ -66,7 +66,7 @@ fn a_bad_link_opens_a_working_page_and_says_what_was_changed(place: &Place) {
     tab.type_into("#control-k-number", "10");
     tab.done();
     assert_eq!(tab.count(".notice"), 0, "{}", tab.text("#notices"));
-    tab.wait("the mended link", "location.hash.includes('k=10&') && !location.hash.includes('colour')");
+    tab.wait("the mended link", "location.hash.includes('k=10&') && !location.hash.includes('colour=')");
 }
 
 fn another_link_in_the_address_bar_opens_at_once(place: &Place) {
