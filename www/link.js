@@ -8,15 +8,16 @@ export function createLink(app, opened) {
   let written = location.hash.slice(1);
 
   const write = () => {
+    // Another than ours is the reader's, who is heard of in a moment: it must not be written over.
+    if (location.hash.slice(1) !== written) return;
     const fragment = app.page.link();
     if (fragment === written) return;
-    written = fragment;
     try {
       history.replaceState(null, "", `#${fragment}`);
     } catch {
       // Browsers limit how often this may be called; the next change writes it.
-      written = "";
     }
+    written = location.hash.slice(1);
   };
   const changed = debounce(250, write);
 

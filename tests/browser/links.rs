@@ -84,6 +84,13 @@ fn another_link_in_the_address_bar_opens_at_once(place: &Place) {
     tab.wait("the first run", "entroscope.page.total() === 9");
     tab.done();
     assert_eq!(tab.count("#data-entropy[open]"), 0, "a panel stays that this link does not open");
+    // What is still to be written does not write over what the reader has put there.
+    tab.run(
+        "const tau = document.querySelector('#control-tau'); tau.value = 0.33; tau.dispatchEvent(new Event('input', { bubbles: true })); \
+         location.hash = '#k=8'; dispatchEvent(new Event('pagehide'));",
+    );
+    tab.wait("the run of the address", "entroscope.page.total() === 8");
+    tab.done();
     // Moving about leaves no trail of entries behind.
     let before: usize = tab.js("history.length");
     tab.press("Home");
