@@ -46,10 +46,10 @@ fn saved(tab: &Tab, folder: &std::path::Path, button: &str) -> (String, Vec<u8>)
     let started = std::time::Instant::now();
     loop {
         // A file that is on its way has another name.
-        if let Ok(bytes) = std::fs::read(folder.join(&name)) {
-            if !bytes.is_empty() {
-                return (name, bytes);
-            }
+        if let Ok(bytes) = std::fs::read(folder.join(&name))
+            && !bytes.is_empty()
+        {
+            return (name, bytes);
         }
         assert!(started.elapsed().as_secs() < 60, "{name} does not come");
         tab.frames();
