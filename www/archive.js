@@ -71,6 +71,8 @@ export function createArchive(app, actions) {
     removed(texts, `${runs(texts.length)} removed from the archive`);
     filter.value = "";
     changed();
+    // The buttons are switched off with it.
+    byId("archive-run").focus({ preventScroll: true });
   }
 
   function remove(entry) {
@@ -205,9 +207,9 @@ export function createArchive(app, actions) {
   byId("archive-unfilter").addEventListener("click", () => { filter.value = ""; filtered(); filter.focus(); });
   byId("archive-show").addEventListener("click", () => showAll(true));
   byId("archive-hide").addEventListener("click", () => showAll(false));
-  byId("archive-remove").addEventListener("click", () => { clear(false); byId("archive-run").focus({ preventScroll: true }); });
+  byId("archive-remove").addEventListener("click", () => clear(false));
   byId("archive-run").addEventListener("click", keep);
-  byId("archive-clear").addEventListener("click", () => { clear(true); byId("archive-run").focus({ preventScroll: true }); });
+  byId("archive-clear").addEventListener("click", () => clear(true));
   byId("archive-export").addEventListener("click", () => {
     const { name, mime, text } = app.page.archive_file();
     saveFile(name, new Blob([text], { type: mime }));

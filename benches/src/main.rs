@@ -24,32 +24,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["--data", link, folder] => write_data(link, Path::new(folder)),
-        ["cpu"] => answer(EngineChoice::Cpu),
-        ["gpu"] => answer(EngineChoice::Gpu),
+        ["cpu"] => answer_runs(EngineChoice::Cpu),
+        ["gpu"] => answer_runs(EngineChoice::Gpu),
         ["arithmetic"] => answer_arithmetic(),
         _ => Err("usage: entroscope-bench cpu|gpu|arithmetic, or entroscope-bench --data LINK FOLDER".into()),
     }
 }
 
-fn answer(engine: EngineChoice) -> Result<(), Box<dyn Error>> {
-    let data = Rc::new(Dataset::bundled());
-    let mut opened = pollster::block_on(Backend::open(engine));
+/// Answers every line of standard input with a line.
+fn serve(mut answer: impl FnMut(&Value) -> Result<Value, Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
     for line in std::io::stdin().lock().lines() {
-        let command: Value = serde_json::from_str(&line?)?;
-        let experiment = |key: &str| {
-            let (mut experiment, _) = Experiment::from_link(command[key].as_str().unwrap_or_default());
-            experiment.engine = engine;
-            experiment
-        };
-        let (_, before) = timed(experiment("before"), &data, opened)?;
-        let (value, run) = timed(experiment("link"), &data, before.into_backend())?;
-        let result = match (engine, &run.report().adapter[..]) {
-            (EngineChoice::Gpu, "") => json!({ "missing": run.report().reason }),
-            (_, adapter) => {
-                json!({ "value": value, "unit": "ms", "numbers": numbers(&run, &command), "adapter": adapter })
-            }
-        };
-        opened = run.into_backend();
+        let result = answer(&serde_json::from_str(&line?)?)?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{result}")?;
         out.flush()?;
@@ -57,15 +42,34 @@ fn answer(engine: EngineChoice) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+fn answer_runs(engine: EngineChoice) -> Result<(), Box<dyn Error>> {
+    let data = Rc::new(Dataset::bundled());
+    let mut opened = Some(pollster::block_on(Backend::open(engine)));
+    serve(|command| {
+        let experiment = |key: &str| {
+            let (mut experiment, _) = Experiment::from_link(command[key].as_str().unwrap_or_default());
+            experiment.engine = engine;
+            experiment
+        };
+        let backend = opened.take().ok_or("the run before has failed")?;
+        let (_, before) = timed(experiment("before"), &data, backend)?;
+        let (value, run) = timed(experiment("link"), &data, before.into_backend())?;
+        let result = match (engine, &run.report().adapter[..]) {
+            (EngineChoice::Gpu, "") => json!({ "missing": run.report().reason }),
+            (_, adapter) => {
+                json!({ "value": value, "unit": "ms", "numbers": numbers(&run, command), "adapter": adapter })
+            }
+        };
+        opened = Some(run.into_backend());
+        Ok(result)
+    })
+}
+
 fn answer_arithmetic() -> Result<(), Box<dyn Error>> {
-    for line in std::io::stdin().lock().lines() {
-        let command: Value = serde_json::from_str(&line?)?;
+    serve(|command| {
         let products = command["products"].as_u64().ok_or("products: expected a whole number")?;
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{}", json!({ "value": arithmetic::time(products), "unit": "ms" }))?;
-        out.flush()?;
-    }
-    Ok(())
+        Ok(json!({ "value": arithmetic::time(products), "unit": "ms" }))
+    })
 }
 
 /// Milliseconds of a run, and the run.

@@ -8,6 +8,9 @@ pub const DATA: [(&str, &str); 2] = [("lab=ska-digit", "digit"), ("lab=ska-batch
 /// First word of the kernels' keys; their rows come from Criterion.
 pub const KERNELS: &str = "kernels";
 
+/// Neurons of the original's layers.
+const LAYERS: [u64; 4] = [256, 128, 64, 10];
+
 /// Who does it.
 #[derive(Clone, Debug)]
 pub enum By {
@@ -85,7 +88,7 @@ fn ska(images: u64) -> Vec<Plan> {
         json!({
             "link": format!("lab={link}"), "before": format!("lab={before}"),
             "columns": ["entropy_1", "entropy_2", "entropy_3", "entropy_4"], "rows": [1, 50],
-            "folder": folder, "samples": images, "layers": [256, 128, 64, 10], "steps": 50, "rate": 0.01,
+            "folder": folder, "samples": images, "layers": LAYERS, "steps": 50, "rate": 0.01,
         })
     };
     let row = |key: &str, name: &str, by| Plan::new(&format!("{part} {key}"), &group, name, by, run(others));
@@ -157,10 +160,11 @@ fn ska(images: u64) -> Vec<Plan> {
 /// Multiplications, each with an addition, of the CPU engine's run of 49 steps that learn: the first layer's in the space of
 /// a hundred images, and over the lit pixels, 19 % of all, of a thousand.
 fn products(images: u64) -> u64 {
-    let later = 2 * images * (256 * 128 + 128 * 64 + 64 * 10);
+    let later = 2 * images * LAYERS.windows(2).map(|pair| pair[0] * pair[1]).sum::<u64>();
+    let first = LAYERS[0];
     match images {
-        100 => 49 * (256 * images * images + later) + 784 * images * (images + 256),
-        _ => 49 * (2 * images * 256 * 784 * 19 / 100 + later),
+        100 => 49 * (first * images * images + later) + 784 * images * (images + first),
+        _ => 49 * (2 * images * first * 784 * 19 / 100 + later),
     }
 }
 
