@@ -7,8 +7,8 @@ use criterion::{BatchSize, Criterion};
 use entroscope::analysis;
 use entroscope::kernels::wta_frames::WtaRule;
 use entroscope::kernels::{
-    Adam, Affine, AffineInput, AffineWeights, Arrange, Gather, GramProduct, Kernel, KhChange, KhDrive, KhRank, KhStep,
-    LABELS, Loss, Measure, NtkDeviations, NtkInfinite, NtkPicture, ReluPool, ReluPoolBack, SkaGram, SkaLayer,
+    Adam, Add, Affine, AffineInput, AffineWeights, Arrange, Gather, GramProduct, Kernel, KhChange, KhDrive, KhRank,
+    KhStep, LABELS, Loss, Measure, NtkDeviations, NtkInfinite, NtkPicture, ReluPool, ReluPoolBack, SkaGram, SkaLayer,
     SkaOrigin, SkaStill, SkaWeights, WtaClasses, WtaDrive, WtaFields, WtaFrames, WtaLook, WtaTally,
 };
 
@@ -98,6 +98,7 @@ fn cases() -> Vec<Case> {
         ("loss", &[Noise], Box::new(loss)),
         ("adam", &[Noise], Box::new(Adam::step(409_600, 7, 1e-3))),
         ("gram_product", &[Noise], Box::new(product(1600, 100))),
+        ("add", &[Noise], Box::new(Add { length: 10_000 })),
         ("ntk_picture", &[Shares, Places(100), Noise], Box::new(picture)),
         ("ntk_deviations", &[Pixels, Noise], Box::new(NtkDeviations { images: 10, convolutions: 2 })),
         (

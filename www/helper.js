@@ -1,10 +1,10 @@
-// The second worker: answers what the engine's worker sends it, one message after another.
+// The second worker: answers what the engine's worker sends it, one message after another. The first message is what it computes with,
+// `{module, long}`: the compiled wasm module, and whether that is the one of long runs.
 
-import init, { help } from "./pkg/entroscope.js";
 import { Buffers } from "./partner.js";
 
 const buffers = new Buffers();
-let begun = false;
+let help;
 
 const back = {
   send(words) {
@@ -14,12 +14,13 @@ const back = {
 };
 
 self.onmessage = async ({ data }) => {
-  if (begun) {
+  if (help) {
     help(data, back);
     buffers.keep(data);
     return;
   }
-  await init({ module_or_path: data });
-  begun = true;
+  const engine = await (data.long ? import("./pkg-long/entroscope_long.js") : import("./pkg/entroscope.js"));
+  await engine.default({ module_or_path: data.module });
+  help = engine.help;
   postMessage("ready");
 };

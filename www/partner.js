@@ -33,9 +33,9 @@ export class Partner {
   /** Whether it has better things to do. */
   rests = false;
 
-  /** `create` makes the second worker when it is first asked for; `module`: the compiled wasm module. */
-  constructor(create, module) {
-    Object.assign(this, { create, module });
+  /** `create` makes the second worker when it is first asked for; `engine`: what it computes with, as helper.js has it. */
+  constructor(create, engine) {
+    Object.assign(this, { create, engine });
   }
 
   get ready() {
@@ -56,7 +56,7 @@ export class Partner {
       event.preventDefault();
       this.lose(event.message || "its script could not be loaded");
     };
-    this.worker.postMessage(this.module);
+    this.worker.postMessage(this.engine);
   }
 
   hear(data) {

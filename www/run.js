@@ -72,8 +72,7 @@ export function createRun(app, shown) {
   }
 
   function started({ engine, adapter, reason, by }) {
-    run.engine = engine;
-    run.by = by;
+    Object.assign(run, { engine, adapter, reason, by });
     app.notices.dismiss("file");
     showEngine({ engine, adapter, reason });
     // Who has asked for the GPU is told; who has left the choice to the page finds the reason behind the badge.
@@ -96,7 +95,7 @@ export function createRun(app, shown) {
     shown.legend();
   }
 
-  function rows({ rows: values, stills, step, progress: share, seen, done, over, follows, fallback, elapsed_ms }) {
+  function rows({ rows: values, stills, step, progress: share, seen, done, over, follows, reason, fallback, elapsed_ms }) {
     if (fallback) {
       // The rows begin at step 0 again, from the processor, or from one worker.
       const title = run.engine === "gpu" ? "The graphics processor was lost: the run goes on on the processor" : "The second worker was lost: the run goes on in one";
@@ -106,7 +105,11 @@ export function createRun(app, shown) {
       run.held = [];
       showEngine({ engine: "cpu", fallback });
       app.notices.show({ kind: "warning", key: "fallback", title, lines: [fallback] });
+    } else if (reason && reason !== run.reason) {
+      // A second worker has come.
+      showEngine({ engine: run.engine, adapter: run.adapter, reason });
     }
+    run.reason = reason ?? run.reason;
     run.progress = share;
     pace.at(share, seen);
     if (values.length) run.held.push(values);

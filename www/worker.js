@@ -46,7 +46,7 @@ async function start(message) {
   base = message.files;
   try {
     await init({ module_or_path: message.module });
-    if (message.workers > 1) partner = new Partner(() => new Worker(new URL("./helper.js", import.meta.url), { type: "module" }), message.module);
+    if (message.workers > 1) pair(message.module, false);
     engine = begun(new Engine());
   } catch (error) {
     fail(null, error);
@@ -54,6 +54,12 @@ async function start(message) {
   }
   postMessage({ type: "ready" });
   loop();
+}
+
+/** A second worker with this module, the one of long runs or the other; it comes when it is first asked for. */
+function pair(module, long) {
+  partner?.lose("another one takes its place");
+  partner = new Partner(() => new Worker(new URL("./helper.js", import.meta.url), { type: "module" }), { module, long });
 }
 
 function begun(made) {
@@ -108,6 +114,7 @@ async function change(job, stale) {
   const [{ default: begin, Engine: Long }, module] = loaded;
   await begin({ module_or_path: module });
   engine.free();
+  if (partner) pair(module, true);
   engine = begun(new Long());
 }
 
@@ -203,7 +210,7 @@ async function compute(job, stale) {
       if (stale()) return;
       const whole = [rows, ...stills.map(({ values }) => values)].map(({ buffer }) => buffer);
       const next = over ? follow(job) : undefined;
-      postMessage({ type: "rows", id, rows, stills, step, progress, seen: chunk?.seen, done, over, next, fallback: chunk?.fallback, elapsed_ms: now - began }, whole);
+      postMessage({ type: "rows", id, rows, stills, step, progress, seen: chunk?.seen, done, over, next, reason: chunk?.reason, fallback: chunk?.fallback, elapsed_ms: now - began }, whole);
     }
     if (over) return;
   }

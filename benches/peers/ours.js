@@ -14,7 +14,8 @@ function client({ counted, workers }) {
   if (clients.has(kind)) return clients.get(kind);
   const on = {
     started: ({ columns, engine, reason }) => Object.assign(pending, { columns, engine, reason }),
-    rows: ({ rows, step, elapsed_ms, done }) => {
+    rows: ({ rows, step, elapsed_ms, done, reason }) => {
+      pending.reason = reason ?? pending.reason;
       pending.rows.push(rows);
       pending.reached.push([step, elapsed_ms]);
       if (done) pending.resolve();

@@ -35,7 +35,8 @@ impl Cpu {
     }
 
     pub(super) fn copy(&mut self, tensor: Tensor) -> usize {
-        assert!(!self.waits(), "a copy follows passes that two engines share: read these first");
+        let is_late = self.pair.as_ref().is_some_and(|pair| pair.is_waiting() || pair.is_away(tensor));
+        assert!(!is_late, "a copy follows passes that two engines share: read these first");
         self.tensors.add(self.tensors.get(tensor)[..tensor.len].to_vec())
     }
 
@@ -48,7 +49,9 @@ impl Cpu {
 
     pub(super) fn run(&mut self, kernel: &dyn Kernel, inputs: &[Tensor], outputs: &[Tensor]) {
         match &mut self.pair {
-            Some(pair) if pair.waits_for(kernel) => pair.pass(kernel, inputs, outputs),
+            Some(pair) if pair.waits_for(kernel, inputs.iter().chain(outputs).copied()) => {
+                pair.pass(kernel, inputs, outputs);
+            }
             pair => {
                 compute(&mut self.tensors, kernel, None, inputs, outputs);
                 if let Some(pair) = pair {
@@ -66,7 +69,7 @@ impl Cpu {
     pub(super) async fn read(&mut self, tensors: &[Tensor]) -> Result<Vec<Vec<f32>>, BackendError> {
         // The partner comes back only from what went well.
         if let Some(mut pair) = self.pair.take() {
-            pair.catch_up(&mut self.tensors).await?;
+            pair.catch_up(&mut self.tensors, tensors).await?;
             self.pair = Some(pair);
         }
         self.tensors.submitted();
@@ -79,8 +82,18 @@ impl Cpu {
         }
     }
 
+    pub(super) fn beside(&mut self, is_beside: bool) {
+        if let Some(pair) = &mut self.pair {
+            pair.beside(is_beside);
+        }
+    }
+
     pub(super) fn is_shared(&self) -> bool {
         self.pair.as_ref().is_some_and(Pair::is_on)
+    }
+
+    pub(super) fn was_shared(&self) -> bool {
+        self.pair.as_ref().is_some_and(Pair::was_on)
     }
 
     pub(super) fn clear(&mut self) {

@@ -6,6 +6,7 @@
 mod cpu;
 mod gpu;
 mod helper;
+mod message;
 mod pair;
 mod selftest;
 mod store;
@@ -121,15 +122,34 @@ impl Backend {
         Self::Cpu(Cpu::with(partner))
     }
 
-    /// Says, before a run makes its tensors, how many multiplications it costs: from here on it is shared where that pays. A
-    /// lab that says so reads what passes that can be split have computed before it enqueues anything else.
+    /// Says, when nothing is enqueued, how many multiplications come: from here on the run is shared where that pays. A lab that says
+    /// so reads what shared passes have computed before it enqueues others than those that can be sent, see
+    /// [`shared`](crate::kernels::share::shared).
     pub fn share(&mut self, multiplications: f64) {
         if let Self::Cpu(cpu) = self {
             cpu.share(multiplications);
         }
     }
 
-    /// Whether two engines share the run.
+    /// Enqueues passes that read nothing of what is enqueued after them: where two engines share the run, the second one computes these
+    /// alone, while this one goes on with what follows.
+    pub fn beside(&mut self, passes: impl FnOnce(&mut Self)) {
+        let set = |backend: &mut Self, is_beside| {
+            if let Self::Cpu(cpu) = backend {
+                cpu.beside(is_beside);
+            }
+        };
+        set(self, true);
+        passes(self);
+        set(self, false);
+    }
+
+    /// Whether two engines have shared the run, now or before.
+    pub fn was_shared(&self) -> bool {
+        matches!(self, Self::Cpu(cpu) if cpu.was_shared())
+    }
+
+    /// Whether two engines share the run from here on.
     pub fn is_shared(&self) -> bool {
         matches!(self, Self::Cpu(cpu) if cpu.is_shared())
     }

@@ -66,7 +66,7 @@ pub fn pair(files: &[(String, Vec<u8>)]) -> (Vec<Imported>, Vec<String>) {
 
 /// The two sets of MNIST's four files as one, the training images first; other sets as they are.
 fn joined(sets: Vec<Imported>) -> Vec<Imported> {
-    let named = |set: &Imported, part: &str| set.files.iter().all(|name| name.to_lowercase().contains(part));
+    let named = |set: &Imported, part: &str| set.files.iter().all(|name| name.to_ascii_lowercase().contains(part));
     let training = sets.iter().position(|set| named(set, "train"));
     match (&sets[..], training) {
         ([one, other], Some(at)) if named(&sets[1 - at], "t10k") => {

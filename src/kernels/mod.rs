@@ -5,6 +5,7 @@
 //! implementation of it, and `compute` (where a kernel has one) a faster twin for the CPU engine.
 
 mod adam;
+mod add;
 mod affine;
 mod affine_input;
 mod affine_weights;
@@ -32,6 +33,7 @@ mod wta_look;
 mod wta_tally;
 
 pub use adam::Adam;
+pub use add::Add;
 pub use affine::Affine;
 pub use affine_input::AffineInput;
 pub use affine_weights::AffineWeights;
@@ -96,6 +98,7 @@ pub const KERNELS: &[&KernelSpec] = &[
     &NtkDeviations::SPEC,
     &NtkInfinite::SPEC,
     &NtkPicture::SPEC,
+    &Add::SPEC,
     &Arrange::SPEC,
     &WtaClasses::SPEC,
     &WtaFields::SPEC,

@@ -1,4 +1,5 @@
-//! A pass that two engines compute, each some of a layer's neurons: where it is cut, and how a share travels.
+//! Passes that two engines compute, each some of a layer's neurons or each passes of its own: where one is cut, and how kernels and
+//! tensors travel.
 
 use std::ops::Range;
 
@@ -24,24 +25,57 @@ impl Split {
 }
 
 /// Makes a kernel of its words; none if there are not as many as it has parameters.
-type FromWords = fn(&[u32]) -> Option<Box<dyn Kernel>>;
+pub type FromWords = fn(&[u32]) -> Option<Box<dyn Kernel>>;
 
-/// The kernels that can be split, by name. (Without their specs: the page would carry their shaders once more.)
-pub const SHARED: &[(&str, FromWords)] =
-    &[(SkaLayer::SPEC.name, of_words::<SkaLayer>), (SkaStill::SPEC.name, of_words::<SkaStill>)];
+/// Kernels by name. (Without their specs: the page would carry their shaders once more.)
+macro_rules! table {
+    ($($kernel:ident),+ $(,)?) => { &[$(($kernel::SPEC.name, of_words::<$kernel>)),+] };
+}
+
+/// The kernels that a second engine computes, or that may wait for what it computes: those of every module,
+const SHORT: &[(&str, FromWords)] = table![SkaLayer, SkaStill];
+
+/// and those of the module of long runs.
+#[cfg(feature = "long-runs")]
+const LONG: &[(&str, FromWords)] = {
+    use crate::{
+        Add, Affine, AffineInput, AffineWeights, Gather, GramProduct, NtkDeviations, NtkInfinite, NtkPicture, ReluPool,
+        ReluPoolBack,
+    };
+    table![
+        Add,
+        Affine,
+        AffineInput,
+        AffineWeights,
+        Gather,
+        GramProduct,
+        NtkDeviations,
+        NtkInfinite,
+        NtkPicture,
+        ReluPool,
+        ReluPoolBack,
+    ]
+};
+#[cfg(not(feature = "long-runs"))]
+const LONG: &[(&str, FromWords)] = &[];
+
+/// Name and maker of every kernel that can be sent to a second engine.
+pub fn shared() -> impl Iterator<Item = &'static (&'static str, FromWords)> {
+    SHORT.iter().chain(LONG)
+}
 
 fn of_words<K: Kernel + OfWords + 'static>(words: &[u32]) -> Option<Box<dyn Kernel>> {
     Some(Box::new(K::of_words(words)?))
 }
 
-/// Where a kernel that can be split stands among [`SHARED`].
+/// Where a kernel stands among the [`shared`] ones.
 pub fn number(kernel: &dyn Kernel) -> Option<usize> {
-    SHARED.iter().position(|(name, _)| *name == kernel.spec().name)
+    shared().position(|(name, _)| *name == kernel.spec().name)
 }
 
 /// The kernel of this number with these parameters.
 pub fn of_number(number: usize, words: &[u32]) -> Option<Box<dyn Kernel>> {
-    SHARED.get(number)?.1(words)
+    shared().nth(number)?.1(words)
 }
 
 /// Appends a band of rows of a matrix to a message, bit by bit, column after column.

@@ -368,7 +368,7 @@ fn settings(a: &Recorded, b: &Recorded) -> Vec<SettingPair> {
 
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
 }
 
 /// The unit behind the words of an axis.

@@ -40,13 +40,13 @@ pub struct Listing {
 
 impl Page {
     /// The archive in one of the [`SORTS`]; only runs whose label, lab, steps, engine or comparison hold everything that `filter`
-    /// names, separated by commas.
+    /// names, separated by commas; of letters only a to z are the same large and small.
     pub fn listing(&self, sort: &str, filter: &str) -> Listing {
-        let wanted: Vec<String> = filter.split(',').map(|part| part.trim().to_lowercase()).collect();
+        let wanted: Vec<String> = filter.split(',').map(|part| part.trim().to_ascii_lowercase()).collect();
         let found = |run: &&Archived| {
             let entry = self.entry(run);
             let sweep = entry.sweep.as_deref().unwrap_or_default();
-            let text = [entry.label.as_str(), entry.lab, entry.detail.as_str(), sweep].join("\n").to_lowercase();
+            let text = [entry.label.as_str(), entry.lab, entry.detail.as_str(), sweep].join("\n").to_ascii_lowercase();
             wanted.iter().all(|part| text.contains(part))
         };
         let mut rows: Vec<(Option<f64>, ArchiveEntry)> =

@@ -86,11 +86,7 @@ impl Run {
         if self.experiment.config.on_cpu_only() {
             return "The CPU computes: these networks are too small to gain from a GPU.".into();
         }
-        let two = if self.backend.is_shared() {
-            " Two workers share it, each with half of every layer's neurons."
-        } else {
-            ""
-        };
+        let two = if self.backend.was_shared() { " Two workers share it, each with half of the work." } else { "" };
         format!("{}{two}", self.report.reason)
     }
 

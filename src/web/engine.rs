@@ -138,8 +138,8 @@ impl Engine {
         held.map_or(JsValue::UNDEFINED, started)
     }
 
-    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, seen, step, progress, done,
-    /// fallback}`.
+    /// Computes the next chunk, up to `until` steps in all if that is given: `{rows, seen, step, progress, done, reason,
+    /// fallback}`; the reason says what computes now, and why.
     /// With `fallback` (why the GPU or the second worker was given up), the rows begin at step 0 again. Of a long step a part is computed at a
     /// time: then there are no rows.
     ///
@@ -173,6 +173,7 @@ impl Engine {
             ("step", run.trace().steps().into()),
             ("progress", run.progress().into()),
             ("done", (run.is_done() && self.trouble.is_none()).into()),
+            ("reason", run.reason().into()),
             ("fallback", fallback),
         ]))
     }

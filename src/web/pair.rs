@@ -1,6 +1,5 @@
 //! Two workers that share runs: in the first one the way to the second, in the second one what answers.
 
-#[cfg(feature = "page")]
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -45,14 +44,12 @@ impl backend::Partner for Way {
     }
 }
 
-#[cfg(feature = "page")]
 thread_local! {
     /// What this worker has, if it is the second one.
     static HELPER: RefCell<backend::Helper> = RefCell::default();
 }
 
 /// In the second worker: answers a message of the first one.
-#[cfg(feature = "page")]
 #[wasm_bindgen]
 pub fn help(message: &[u32], back: &Partner) {
     back.send(&HELPER.with_borrow_mut(|helper| helper.answer(message)));

@@ -9,6 +9,7 @@ use crate::tab::Tab;
 /// All of them.
 pub const TESTS: &[Test] = tests![false;
     two_workers_give_the_numbers_of_one,
+    two_workers_give_the_kernels_of_one,
     a_second_worker_that_is_lost_leaves_the_run_to_the_first,
     a_second_worker_that_cannot_be_started_is_done_without,
 ];
@@ -23,15 +24,19 @@ fn why(tab: &Tab) -> String {
 }
 
 /// Computes runs until one of them is shared: the second worker comes while the first computes.
-fn until_shared(tab: &Tab) {
-    for run in 0..100 {
-        tab.type_into("#control-tau-number", &format!("{:.2}", 0.3 + 0.01 * f64::from(run % 20)));
+fn until(tab: &Tab, run: impl Fn(u32)) {
+    for number in 0..100 {
+        run(number);
         tab.done();
         if why(tab).contains("Two workers share it") {
             return;
         }
     }
     panic!("100 runs and no second worker: {}", why(tab));
+}
+
+fn until_shared(tab: &Tab) {
+    until(tab, |run| tab.type_into("#control-tau-number", &format!("{:.2}", 0.3 + 0.01 * f64::from(run % 20))));
 }
 
 fn check(tab: &Tab) {
@@ -49,6 +54,27 @@ fn two_workers_give_the_numbers_of_one(place: &Place) {
         // Chunk after chunk, and the first layer by its weights.
         tab.run("location.hash = 'lab=ska-batch&k=9&layers=100-17-33-10';");
         tab.wait("the other lab", "entroscope.page.experiment().includes('ska-batch')");
+        tab.done();
+        assert!(why(tab).contains("Two workers share it"), "{url}: {}", why(tab));
+        check(tab);
+    }
+}
+
+/// The module of long runs has a second worker of its own.
+fn two_workers_give_the_kernels_of_one(place: &Place) {
+    let tab = &place.tab;
+    for url in [place.url(""), file_url(&built("ENTROSCOPE_SINGLE"))] {
+        tab.open_done(&url);
+        allow_two(tab);
+        until(tab, |run| {
+            let link = format!("lab=ntk-entropy&seed={}&sizes=10-30&epochs=2&images=40&batch=8&tests=10", run + 10);
+            tab.run(&format!("location.hash = '{link}';"));
+            tab.wait("the other run", &format!("entroscope.page.experiment().includes('seed={}')", run + 10));
+        });
+        check(tab);
+        // What is computed there of the other labs.
+        tab.run("location.hash = 'lab=ska-digit&tau=0.41';");
+        tab.wait("the first lab", "entroscope.page.experiment().includes('tau=0.41')");
         tab.done();
         assert!(why(tab).contains("Two workers share it"), "{url}: {}", why(tab));
         check(tab);

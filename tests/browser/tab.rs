@@ -1,6 +1,7 @@
 //! A tab of a headless browser: what the tests do in it, in plain calls.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub struct Driver {
     process: Child,
     url: String,
+    /// Where the browsers have their temporary files: they do not clean up when they are closed.
+    files: PathBuf,
 }
 
 impl Driver {
@@ -25,12 +28,15 @@ impl Driver {
     pub fn start() -> Self {
         let program = std::env::var("ENTROSCOPE_CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
+        let files = std::env::temp_dir().join(format!("entroscope-tests-{port}"));
+        std::fs::create_dir_all(&files).expect("a folder for temporary files");
         let process = Command::new(&program)
             .arg(format!("--port={port}"))
+            .env("TMPDIR", &files)
             .stdout(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{program}: {error}"));
-        Self { process, url: format!("http://127.0.0.1:{port}") }
+        Self { process, url: format!("http://127.0.0.1:{port}"), files }
     }
 }
 
@@ -39,6 +45,8 @@ impl Drop for Driver {
         // It may have ended by itself: there is nothing left to do then.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        // What cannot be removed lies among the temporary files.
+        let _ = std::fs::remove_dir_all(&self.files);
     }
 }
 

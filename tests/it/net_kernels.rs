@@ -2,7 +2,7 @@
 
 use entroscope::backend::Backend;
 use entroscope::kernels::{
-    Adam, Affine, AffineInput, AffineWeights, Gather, GramProduct, Kernel, Loss, ReluPool, ReluPoolBack,
+    Adam, Add, Affine, AffineInput, AffineWeights, Gather, GramProduct, Kernel, Loss, ReluPool, ReluPoolBack,
 };
 use entroscope::rng::NumpyRng;
 
@@ -94,6 +94,7 @@ fn cases() -> Vec<Case> {
         case(gram((1200, 0, 1200), 5, 37, (0, 37), 1), 18),
         case(Adam::step(300, 1, 0.01), 19),
         case(Adam::step(300, 7, 0.01), 20),
+        case(Add { length: 70 }, 27),
         case(Gather { rows: 70, columns: 9, order_len: 7, from_first: 2, count: 4, out_columns: 8, to: 3 }, 21),
     ];
     cases.extend((0..5).map(|measure| case(loss(measure), 22 + measure)));
@@ -106,6 +107,11 @@ fn cases() -> Vec<Case> {
         }
     }
     cases
+}
+
+/// One pass of every kind and size.
+pub fn kernels() -> Vec<Box<dyn Kernel>> {
+    cases().into_iter().map(|case| case.kernel).collect()
 }
 
 impl Case {

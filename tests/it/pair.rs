@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use entroscope::backend::{Answer, Backend, BackendError, EngineChoice, Helper, Partner, Tensor};
-use entroscope::kernels::share::{SHARED, Split};
+use entroscope::kernels::share::{Split, number, of_number, shared as kernels};
 use entroscope::kernels::{Kernel, QUANTITIES, SkaLayer, SkaWeights};
 use entroscope::run::{Experiment, Run, csv};
 
@@ -18,11 +18,22 @@ struct Thread {
     answers: Receiver<Vec<u32>>,
     /// Messages so far, one number for each that tells its length.
     sent: Sender<usize>,
+    /// How often it has been asked whether it is there, and what it says then.
+    asked: u32,
+    is_ready: fn(u32) -> bool,
 }
 
 impl Thread {
     /// `spoil` makes of an answer what arrives.
     fn start(answers: usize, spoil: fn(Vec<u32>) -> Vec<u32>) -> (Box<dyn Partner>, Receiver<usize>) {
+        Self::start_when(|_| true, answers, spoil)
+    }
+
+    fn start_when(
+        is_ready: fn(u32) -> bool,
+        answers: usize,
+        spoil: fn(Vec<u32>) -> Vec<u32>,
+    ) -> (Box<dyn Partner>, Receiver<usize>) {
         let (messages, inbox) = channel::<Vec<u32>>();
         let (outbox, given) = channel();
         thread::spawn(move || {
@@ -33,13 +44,14 @@ impl Thread {
             }
         });
         let (sent, lengths) = channel();
-        (Box::new(Self { messages, answers: given, sent }), lengths)
+        (Box::new(Self { messages, answers: given, sent, asked: 0, is_ready }), lengths)
     }
 }
 
 impl Partner for Thread {
     fn is_ready(&mut self) -> bool {
-        true
+        self.asked += 1;
+        (self.is_ready)(self.asked)
     }
 
     fn send(&mut self, message: Vec<u32>) {
@@ -109,11 +121,61 @@ fn two_engines_give_the_numbers_of_one_to_the_bit() {
     }
 }
 
+/// Every experiment of the NTK lab: kernels finite and infinite, of all outputs and of one, growing training sets, wide nets.
+const KERNELS: [&str; 5] = [
+    "lab=ntk-entropy&sizes=10-30&epochs=2&images=40&batch=8&tests=10",
+    "lab=ntk-entropy&run=seeds&seeds=2&sizes=30&epochs=1&images=30&batch=8&tests=10&outputs=3",
+    "lab=ntk-entropy&run=sizes&counts=10-20-50&epochs=1&tests=10",
+    "lab=ntk-entropy&run=width&widths=0.25-0.5&sample=20&seeds=1",
+    "lab=ntk-entropy&run=selection&points=3&pool=30&every=2&epochs=1&predictor_epochs=5&tests=10",
+];
+
+#[test]
+fn two_engines_give_the_kernels_of_one_to_the_bit() {
+    // From the start; coming later; coming and going.
+    let readies: [fn(u32) -> bool; 3] = [|_| true, |asked| asked > 2, |asked| asked % 3 > 0];
+    let mut told = [0; 3];
+    for link in KERNELS {
+        let mut expected = alone(link);
+        for (at, is_ready) in readies.into_iter().enumerate() {
+            let (partner, lengths) = Thread::start_when(is_ready, usize::MAX, |answer| answer);
+            let mut run = run_with(Backend::with(partner), link);
+            finish(&mut run, 1);
+            assert!(!run.fell_back(), "{link}: {}", run.report().reason);
+            let messages = lengths.try_iter().count();
+            assert!(at > 0 || messages > 0, "{link}: the helper had nothing to do");
+            told[at] += messages;
+            assert!(csv(run.trace()) == csv(expected.trace()), "{link}");
+            for name in ["kernel", "rnd"] {
+                let bits = |run: &mut Run| {
+                    let values = pollster::block_on(run.probe(name)).expect("the thread works");
+                    values.map(|values| bits(&[values]))
+                };
+                assert_eq!(bits(&mut run), bits(&mut expected), "{link}: {name}");
+            }
+        }
+    }
+    assert!(told.iter().all(|messages| *messages > 20), "{told:?}");
+}
+
+#[test]
+fn a_helper_that_fails_amid_kernels_leaves_the_run_to_the_other() {
+    let expected = alone(KERNELS[0]);
+    for answers in [0, 1, 5] {
+        let (partner, _) = Thread::start(answers, |answer| answer);
+        let mut run = run_with(Backend::with(partner), KERNELS[0]);
+        while !run.is_done() {
+            pollster::block_on(run.advance(1)).expect("the golden runs do not diverge");
+        }
+        assert!(run.fell_back() && csv(run.trace()) == csv(expected.trace()), "{answers}");
+    }
+}
+
 #[test]
 fn a_run_that_two_share_says_so_and_a_small_one_is_computed_alone() {
     let (backend, lengths) = pair();
     let shared = run_with(backend, "lab=ska-digit");
-    assert!(shared.reason().ends_with("Two workers share it, each with half of every layer's neurons."));
+    assert!(shared.reason().ends_with("Two workers share it, each with half of the work."));
     let mut small = run_with(shared.into_backend().0, "lab=ska-digit&samples=5");
     finish(&mut small, usize::MAX);
     assert!(!small.backend().is_shared() && !small.reason().contains("Two workers"), "{}", small.reason());
@@ -158,13 +220,20 @@ fn every_kernel_that_can_be_split_computes_the_same_in_shares() {
 }
 
 #[test]
-fn kernels_that_can_be_split_are_made_again_of_their_words() {
-    let kernels: [Box<dyn Kernel>; 2] = [Box::new(layer(17, 21, 37, (3, 5), 2, 4)), Box::new(still(17, 37, 5, 2, 4))];
-    for ((name, of_words), kernel) in SHARED.iter().zip(kernels) {
-        assert_eq!(*name, kernel.spec().name);
-        let again = of_words(&kernel.words()).expect("as many words as parameters");
+fn kernels_that_are_sent_are_made_again_of_their_words() {
+    let split: [Box<dyn Kernel>; 2] = [Box::new(layer(17, 21, 37, (3, 5), 2, 4)), Box::new(still(17, 37, 5, 2, 4))];
+    let others = crate::net_kernels::kernels();
+    let mut seen = Vec::new();
+    for kernel in split.iter().chain(&others) {
+        let Some(number) = number(&**kernel) else { continue };
+        let again = of_number(number, &kernel.words()).expect("as many words as parameters");
+        assert_eq!(again.spec().name, kernel.spec().name);
         assert_eq!((again.words(), again.split()), (kernel.words(), kernel.split()));
-        assert!(of_words(&kernel.words()[1..]).is_none());
+        assert!(of_number(number, &kernel.words()[1..]).is_none());
+        seen.push(number);
+    }
+    for (number, (name, _)) in kernels().enumerate() {
+        assert!(seen.contains(&number) || name.starts_with("ntk_"), "{name}");
     }
 }
 
@@ -243,8 +312,9 @@ fn a_helper_that_fails_leaves_a_whole_run_to_the_other() {
     for answers in [0, 1, 4] {
         check_failure(answers, |answer| answer, "the thread has ended");
     }
-    check_failure(usize::MAX, |answer| answer[1..].to_vec(), "its answer was too short");
-    check_failure(usize::MAX, |answer| [answer, vec![0]].concat(), "its answer was too long");
+    check_failure(usize::MAX, |answer| answer[..answer.len() - 1].to_vec(), "its answer makes no sense");
+    check_failure(usize::MAX, |_| Vec::new(), "its answer makes no sense");
+    check_failure(usize::MAX, |answer| [answer, vec![0]].concat(), "its answer makes no sense");
 }
 
 #[test]

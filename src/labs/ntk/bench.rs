@@ -38,12 +38,12 @@ pub struct Bench {
     infinite: Option<Infinite>,
 }
 
-/// The kernel of infinite width in the making.
+/// The kernel of infinite width in the making, in two halves: where two engines share the run each computes every other row.
 struct Infinite {
     pixels: Tensor,
     deviations: Tensor,
-    nngp: Tensor,
-    ntk: Tensor,
+    /// NNGP and NTK of each half; 0 in the rows of the other, which are added at the end.
+    halves: [[Tensor; 2]; 2],
     images: u32,
     convolutions: u32,
     hidden: u32,
@@ -110,8 +110,7 @@ impl Bench {
         self.infinite = Some(Infinite {
             pixels: self.train.images.start(784 * n),
             deviations: backend.zeros(deviations(convolutions) * n),
-            nngp: backend.zeros(n * n),
-            ntk: backend.zeros(n * n),
+            halves: [(); 2].map(|()| [(); 2].map(|()| backend.zeros(n * n))),
             images: n as u32,
             convolutions,
             hidden,
@@ -174,7 +173,10 @@ impl Bench {
     /// What is to be read once a job is done.
     pub fn results(&self, job: &Job) -> Vec<Tensor> {
         match job {
-            Job::Infinite { .. } => self.infinite.iter().flat_map(|infinite| [infinite.ntk, infinite.nngp]).collect(),
+            Job::Infinite { .. } => match &self.infinite {
+                Some(infinite) => infinite.halves.map(|[_, ntk]| ntk).into(),
+                None => Vec::new(),
+            },
             Job::Kernel { count, .. } => self.kernel(*count).into_iter().collect(),
             Job::Train { scores, .. } => vec![*scores],
             Job::Test { .. } => vec![self.test_scores],
@@ -189,6 +191,10 @@ impl Bench {
 
     /// Does a piece of a job; true when it is done.
     pub fn advance(&mut self, backend: &mut Backend, job: &mut Job) -> bool {
+        if matches!(job, Job::Infinite { .. } | Job::Kernel { .. }) {
+            // The second engine may have come meanwhile.
+            backend.share(self.work(job));
+        }
         match job {
             Job::Infinite { rows, next } => match &mut self.infinite {
                 Some(infinite) => infinite.advance(backend, rows, next),
@@ -255,17 +261,35 @@ impl Infinite {
         if !std::mem::replace(&mut self.has_deviations, true) {
             backend.run(&NtkDeviations { images, convolutions }, &[self.pixels], &[self.deviations]);
         }
-        let mut count = 0;
-        let mut spent = 0.0;
-        while *next + count < rows.end && spent < PIECE {
-            spent += PAIR[convolutions as usize] * (*next + count) as f64;
-            count += 1;
+        let engines = if backend.is_shared() { 2.0 } else { 1.0 };
+        let (mut end, mut spent) = (*next, 0.0);
+        while end < rows.end && spent < PIECE * engines {
+            spent += PAIR[convolutions as usize] * end as f64;
+            end += 1;
         }
-        let pass = NtkInfinite { images, convolutions, hidden, first: *next as u32, rows: count as u32 };
-        backend.run(&pass, &[self.pixels, self.deviations], &[self.nngp, self.ntk]);
-        *next += count;
+        // Rows grow longer: of equal work the later half are fewer.
+        let middle = ((*next * *next + end * end) as f64 / 2.0).sqrt().round() as usize;
+        let row_pass = |backend: &mut Backend, half: usize, rows: Range<usize>| {
+            let (first, rows) = (rows.start as u32, rows.len() as u32);
+            let pass = NtkInfinite { images, convolutions, hidden, first, rows };
+            if rows > 0 {
+                backend.run(&pass, &[self.pixels, self.deviations], &self.halves[half]);
+            }
+        };
+        backend.beside(|backend| row_pass(backend, 1, middle..end));
+        row_pass(backend, 0, *next..middle);
+        *next = end;
         *next == rows.end
     }
+}
+
+/// The infinite NTK, of the results of its job: what one half has is 0 in the other.
+pub fn infinite(results: &[Vec<f32>]) -> Vec<f32> {
+    let sum = |mut sum: Vec<f32>, half: &Vec<f32>| {
+        sum.iter_mut().zip(half).for_each(|(sum, value)| *sum += value);
+        sum
+    };
+    results[1..].iter().fold(results[0].clone(), sum)
 }
 
 /// Mean loss and share of right answers, from scores (2, places) of which the first `count` were filled.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::architecture::Architecture;
-use super::bench::{Bench, Job, TESTED, means};
+use super::bench::{Bench, Job, TESTED, infinite, means};
 use super::choices::{Batches, Call, Pairing};
 use super::images::Labelled;
 use super::lab::Plan;
@@ -274,9 +274,9 @@ impl Plan for Epochs {
         let (subsets, convention) = (self.ntk.subsets(), self.ntk.convention());
         match self.stages.pop_front()? {
             Stage::Infinite => {
-                let is_cosine = self.ntk.is_cosine();
+                let (ntk, is_cosine) = (infinite(results), self.ntk.is_cosine());
                 for n in subsets.iter().filter(|n| **n as usize <= self.n) {
-                    let entropy = convention.of_block(&results[0], self.n, *n as usize, is_cosine);
+                    let entropy = convention.of_block(&ntk, self.n, *n as usize, is_cosine);
                     self.infinite.insert(format!("infinite_{n}"), entropy);
                 }
             }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::architecture::Architecture;
-use super::bench::{Bench, Job, TESTED, means};
+use super::bench::{Bench, Job, TESTED, infinite, means};
 use super::choices::Batches;
 use super::epochs::{drawn, permutation};
 use super::images::Labelled;
@@ -168,7 +168,7 @@ impl Plan for Sizes {
         match self.stages.pop_front()? {
             Stage::Infinite => {
                 let size = self.counts[self.counts.len() - 1];
-                self.values.insert("infinite".into(), convention.of_block(&results[0], size, n, cosine_after));
+                self.values.insert("infinite".into(), convention.of_block(&infinite(results), size, n, cosine_after));
             }
             stage @ (Stage::Before | Stage::After) => {
                 let mut of = Values::new();

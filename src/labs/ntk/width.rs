@@ -1,6 +1,6 @@
 //! Kernels of nets of growing width, not trained, against the kernel of infinite width.
 
-use super::bench::{Bench, Job};
+use super::bench::{Bench, Job, infinite};
 use super::epochs::drawn;
 use super::images::Labelled;
 use super::lab::Plan;
@@ -145,7 +145,7 @@ impl Plan for Width {
 
     fn take(&mut self, results: &[Vec<f32>]) -> Option<Vec<Option<f64>>> {
         if self.infinite.is_empty() {
-            self.infinite.clone_from(&results[0]);
+            self.infinite = infinite(results);
             return None;
         }
         let entropy = self.ntk.convention().of_block(&results[0], self.n, self.n, self.ntk.is_cosine());

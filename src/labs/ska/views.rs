@@ -283,7 +283,7 @@ fn lagrangian(network: &Network) -> Vec<Figure> {
         let layer = index + 1;
         Figure {
             slug: format!("lagrangian-{layer}"),
-            title: format!("Lagrangian of {}", layer_title(layer, *neurons).to_lowercase()),
+            title: format!("Lagrangian of {}", layer_title(layer, *neurons).to_ascii_lowercase()),
             help: "The path of the run through knowledge ‖Z‖, flow Φ and Lagrangian L.".into(),
             group: GROUP,
             shown: false,

@@ -40,6 +40,7 @@ impl Browser {
         let server =
             Server::start_with(folder, &Options { host: "127.0.0.1", port: 0, reload: false, dialogue: true })?;
         let profile = Profile(std::env::temp_dir().join(format!("entroscope-bench-{}", server.port)));
+        std::fs::create_dir_all(&profile.0).map_err(|error| format!("cannot make {}: {error}", profile.0.display()))?;
         let name = shell::output(Command::new(program).arg("--version")).unwrap_or_else(|| "a browser".into());
         let process = Command::new(program)
             .args(["--headless=new", "--no-sandbox", "--enable-unsafe-webgpu", "--window-size=1400,1000"])
@@ -47,6 +48,8 @@ impl Browser {
             // No rest for a page that nobody sees.
             .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
             .arg(format!("--user-data-dir={}", profile.0.display()))
+            // It is killed at the end, and would leave what it has there.
+            .env("TMPDIR", &profile.0)
             .arg(&server.url)
             .stdout(Stdio::null())
             .stderr(Stdio::null())

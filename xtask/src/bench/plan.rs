@@ -257,6 +257,9 @@ fn ntk() -> Vec<Plan> {
         Plan::new(&format!("ntk-{part} {key}"), group, name, by, run.clone())
     };
     let ours = || browser("ours", "cpu");
+    let pair = || browser("ours", "pair");
+    let infinite_50 = run("run=width&widths=0.125&sample=50&seeds=1", [0, 1], json!({}));
+    let infinite_100 = run("sizes=100&images=100&tests=10&width=0.125&epochs=1", [0, 1], json!({}));
     let torch = |part: &str, key: &str, threads: &str, count, run: &Value| {
         let name = if part == "epoch" { "PyTorch" } else { "PyTorch, Jacobians by `vmap` and `jacrev`" };
         Plan { slow: true, ..row(part, key, &format!("{name}, {threads}"), native("ntk_pytorch", count), run) }
@@ -266,16 +269,13 @@ fn ntk() -> Vec<Plan> {
         torch("epoch", "pytorch", "all threads", all_threads(), &epoch),
         torch("epoch", "pytorch-1", "one thread", 1, &epoch),
         row("kernel", "ours", "**Entroscope** (with an epoch of 100 images)", ours(), &kernel),
+        row("kernel", "pair", "**the same in two workers**", pair(), &kernel),
         torch("kernel", "pytorch", "all threads", all_threads(), &kernel),
         torch("kernel", "pytorch-1", "one thread", 1, &kernel),
-        row("infinite", "50", "50 images", ours(), &run("run=width&widths=0.125&sample=50&seeds=1", [0, 1], json!({}))),
-        row(
-            "infinite",
-            "100",
-            "100 images",
-            ours(),
-            &run("sizes=100&images=100&tests=10&width=0.125&epochs=1", [0, 1], json!({})),
-        ),
+        row("infinite", "50", "50 images", ours(), &infinite_50),
+        row("infinite", "50-pair", "the same in two workers", pair(), &infinite_50),
+        row("infinite", "100", "100 images", ours(), &infinite_100),
+        row("infinite", "100-pair", "the same in two workers", pair(), &infinite_100),
     ]
 }
 

@@ -74,6 +74,12 @@ const TARGETS: &[Target] = &[
         &["ntk-kernel pytorch", "ntk-kernel pytorch-1"],
         AtMost(0.12),
     ),
+    Target(
+        "NTK of 100 images, two workers, of PyTorch's Jacobians",
+        "ntk-kernel pair",
+        &["ntk-kernel pytorch", "ntk-kernel pytorch-1"],
+        AtMost(0.07),
+    ),
     Target("infinite NTK of 50 images, ms", "ntk-infinite 50", &[], AtMost(2000.0)),
     Target("infinite NTK of 100 images, ms", "ntk-infinite 100", &[], AtMost(6000.0)),
     Target("entropy of a kernel of 100 images, ms", "kernels entropy_of_100_images", &[], AtMost(50.0)),

@@ -1,30 +1,12 @@
-//! The empirical neural tangent kernel of a net, exactly and without Jacobians, a piece at a time.
-//!
-//! `Θ_ij = (1/C) Σ_c ⟨∂f_c(x_i)/∂w, ∂f_c(x_j)/∂w⟩`, the mean over the C outputs (neural_tangents'
-//! `empirical_ntk_fn(trace_axes=(-1,))`), or one output's own. A dense layer's gradient is a product of two vectors, a
-//! convolution's is formed and forgotten (structured derivatives: Novak, Sohl-Dickstein and Schoenholz, arXiv
-//! 2206.08720):
-//!
-//! ```text
-//! Θ_ij = (1/C) Σ_layers Σ_c { ⟨a_i, a_j⟩ ⟨δ_ic, δ_jc⟩ / fan_in    dense
-//!                           { ⟨G_ic, G_jc⟩                         convolution, G = Σ_places δ xᵀ / √fan_in
-//! ```
-//!
-//! Images pass in tiles, several outputs at a time and, in very wide convolutions, some units at a time, so that no tensor grows
-//! beyond 80 MB; rows of Θ follow. One step is one tile, or some rows.
+//! Some outputs' part of a kernel. Images pass in tiles, several outputs at a time and, in very wide convolutions, some units at a
+//! time, so that no tensor grows beyond a bound; rows of Θ follow. A task is one tile, or some rows.
 
 use std::ops::Range;
 
-use super::architecture::{Architecture, Shape};
-use super::net::{Examples, Net, Order, Stage, gather, stages};
+use super::super::architecture::{Architecture, Shape};
+use super::super::net::{Examples, Net, Order, Stage, gather, stages};
 use crate::backend::{Backend, Tensor};
 use crate::kernels::{AffineWeights, GramProduct};
-
-/// Most values of a tensor of gradients: 80 MB, below what every WebGPU device binds. A hundred images of the original's
-/// net fit with all ten outputs.
-const LARGEST: usize = 20_000_000;
-/// Multiply-adds of one step, about: some 50 ms in a browser without a GPU.
-const STEP: f64 = 4e8;
 
 /// Some outputs and a share of the convolutions' units: what a sweep over all images looks at.
 #[derive(Clone, Debug)]
@@ -56,19 +38,25 @@ enum Task {
     Rows { sweep: usize, layer: usize, values: Range<usize>, rows: Range<usize>, fresh: bool },
 }
 
-/// The kernel of `n` images in the making; serves one net of the architecture after another.
-pub struct EmpiricalNtk {
-    kernel: Tensor,
+/// Images on their way through a net.
+#[derive(Clone)]
+pub struct Passed {
+    input: Tensor,
+    stages: Vec<Stage>,
+}
+
+/// The part of some outputs in the kernel of `n` images in the making.
+pub struct Half {
+    pub kernel: Tensor,
     n: usize,
     classes: usize,
-    /// Multiply-adds of a step, about.
-    step_work: f64,
+    /// Multiply-adds of a task, about.
+    task_work: f64,
     /// Most outputs in a sweep, shares of units, and images in a tile.
     fan: usize,
     parts: usize,
     tile: usize,
-    stages: Vec<Stage>,
-    input: Tensor,
+    pub passed: Passed,
     slopes: Vec<Tensor>,
     above: Vec<Tensor>,
     /// By layer and for all images: what the factors x and y of [`GramProduct`] are taken of.
@@ -81,25 +69,26 @@ pub struct EmpiricalNtk {
     next: usize,
 }
 
-impl EmpiricalNtk {
-    /// Makes room for the kernel of `n` images.
-    pub fn new(backend: &mut Backend, architecture: &Architecture, n: u32) -> Self {
-        Self::bounded(backend, architecture, n, LARGEST, STEP)
-    }
-
-    /// The same, with tensors of gradients of about `largest` values at most and steps of about `step` multiply-adds.
-    pub fn bounded(backend: &mut Backend, architecture: &Architecture, n: u32, largest: usize, step: f64) -> Self {
+impl Half {
+    /// Makes room for at most `outputs` outputs' part in the kernel of `n` images, with tensors of gradients of about `largest` values at
+    /// most and tasks of about `work` multiply-adds.
+    pub fn new(
+        backend: &mut Backend,
+        architecture: &Architecture,
+        (n, outputs): (u32, usize),
+        (largest, work): (usize, f64),
+    ) -> Self {
         let (shapes, classes, n) = (architecture.shapes(), architecture.classes() as usize, n as usize);
         let last = shapes.len() - 1;
         let convs = || shapes.iter().filter(|shape| !shape.is_dense());
         let most_weights = convs().map(Shape::weights).max().unwrap_or(1);
         let most_units = shapes[..last].iter().map(|shape| shape.units as usize).max().unwrap_or(1);
-        let fan = (largest / (most_weights * n)).min(GramProduct::LONGEST as usize / most_units).clamp(1, classes);
+        let fan = (largest / (most_weights * n)).min(GramProduct::LONGEST as usize / most_units).clamp(1, outputs);
         // Sweeps of nearly the same size.
-        let fan = classes.div_ceil(classes.div_ceil(fan));
+        let fan = outputs.div_ceil(outputs.div_ceil(fan));
         let parts = (fan * most_weights * n).div_ceil(largest);
         let column: f64 = shapes.iter().map(|shape| back_work(shape) + shape.work()).sum();
-        let tile = (step / (architecture.forward_work() + fan as f64 * column)).clamp(1.0, n as f64) as usize;
+        let tile = (work / (architecture.forward_work() + fan as f64 * column)).clamp(1.0, n as f64) as usize;
 
         let stages = stages(backend, &shapes, tile);
         let ones = backend.tensor(&vec![1.0; n]);
@@ -114,14 +103,13 @@ impl EmpiricalNtk {
             kernel: backend.zeros(n * n),
             n,
             classes,
-            step_work: step,
+            task_work: work,
             fan,
             parts,
             tile,
-            input: backend.zeros(shapes[0].image() * tile),
             slopes: shapes.iter().map(|shape| backend.zeros(shape.sums() * tile * fan)).collect(),
             above: stages.iter().map(|stage| backend.zeros(stage.pooled() * tile * fan)).collect(),
-            stages,
+            passed: Passed { input: backend.zeros(shapes[0].image() * tile), stages },
             held,
             counting: backend.tensor(&counting),
             seeds: Vec::new(),
@@ -132,20 +120,9 @@ impl EmpiricalNtk {
         }
     }
 
-    /// Θ: (n, n), symmetric. Whole once [`EmpiricalNtk::step`] says so.
-    pub fn kernel(&self) -> Tensor {
-        self.kernel.start(self.n * self.n)
-    }
-
-    /// Begins a kernel of `count` images, at most as many as there is room for: of one output, or the mean over all.
-    ///
-    /// # Panics
-    /// If there are more.
-    pub fn begin(&mut self, backend: &mut Backend, class: Option<u32>, count: usize) {
-        assert!(count * count <= self.kernel.len(), "a kernel of {count} images has no room");
-        self.n = count;
-        let classes = class.map_or(0..self.classes, |class| class as usize..class as usize + 1);
-        self.factor = 1.0 / classes.len() as f64;
+    /// Begins the part of these outputs, each with the weight `factor`, in a kernel of `count` images.
+    pub fn begin(&mut self, backend: &mut Backend, classes: Range<usize>, factor: f64, count: usize) {
+        (self.n, self.factor) = (count, factor);
         self.sweeps.clear();
         for first in classes.clone().step_by(self.fan) {
             let outputs = first..classes.end.min(first + self.fan);
@@ -159,30 +136,42 @@ impl EmpiricalNtk {
         }
     }
 
-    /// Does the next step of the work for `net` on the first n examples of the order; true when Θ is whole.
-    pub fn step(&mut self, backend: &mut Backend, net: &Net, examples: &Examples, order: &Order) -> bool {
-        let mut done = 0.0;
-        while let Some((task, work)) =
-            self.tasks.get(self.next).filter(|(_, work)| done == 0.0 || done + work <= self.step_work)
-        {
-            done += work;
-            match task {
-                Task::Gradients { sweep, images } => {
-                    self.gradients(backend, net, (examples, order), *sweep, images.clone());
-                }
-                Task::Rows { sweep, layer, values, rows, fresh } => {
-                    self.rows(backend, (*sweep, *layer), values.clone(), rows.clone(), *fresh);
-                }
-            }
-            self.next += 1;
-        }
-        self.next == self.tasks.len()
+    /// Multiply-adds of the next task, unless all are done.
+    pub fn next_work(&self) -> Option<f64> {
+        self.tasks.get(self.next).map(|(_, work)| *work)
     }
 
-    /// Share of the work that is done.
-    pub fn share(&self) -> f64 {
+    /// The images of the next task, if it is about their gradients.
+    pub fn next_images(&self) -> Option<Range<usize>> {
+        match self.tasks.get(self.next) {
+            Some((Task::Gradients { images, .. }, _)) => Some(images.clone()),
+            _ => None,
+        }
+    }
+
+    /// Does the next task for `net` on the first n examples of the order. `passed` are its images if they have gone through the net
+    /// already.
+    pub fn task(&mut self, backend: &mut Backend, net: &Net, images_of: (&Examples, &Order), passed: Option<&Passed>) {
+        let Some((task, _)) = self.tasks.get(self.next) else { return };
+        match task {
+            Task::Gradients { sweep, images } => {
+                let passed = passed.unwrap_or_else(|| {
+                    self.forward(backend, net, images_of, images.clone());
+                    &self.passed
+                });
+                self.gradients(backend, net, passed, &self.sweeps[*sweep], images.clone());
+            }
+            Task::Rows { sweep, layer, values, rows, fresh } => {
+                self.rows(backend, (*sweep, *layer), values.clone(), rows.clone(), *fresh);
+            }
+        }
+        self.next += 1;
+    }
+
+    /// Multiply-adds of what is done, and of all.
+    pub fn work(&self) -> (f64, f64) {
         let work = |tasks: &[(Task, f64)]| tasks.iter().map(|(_, work)| work).sum::<f64>();
-        work(&self.tasks[..self.next]) / work(&self.tasks).max(1.0)
+        (work(&self.tasks[..self.next]), work(&self.tasks))
     }
 
     /// The gradients of `outputs` at the last sums for every image of a tile: 1 at the output itself.
@@ -209,6 +198,7 @@ impl EmpiricalNtk {
     fn plan(&mut self, at: usize) {
         let sweep = self.sweeps[at].clone();
         let image: f64 = self
+            .passed
             .stages
             .iter()
             .map(|stage| {
@@ -221,7 +211,7 @@ impl EmpiricalNtk {
             self.tasks.push((Task::Gradients { sweep: at, images: images.clone() }, image * images.len() as f64));
         }
         let mut fresh = at == 0;
-        for (layer, stage) in self.stages.iter().enumerate() {
+        for (layer, stage) in self.passed.stages.iter().enumerate() {
             // The units' shares are of convolutions: a dense layer is counted with the first.
             let all = match stage.shape.is_dense() && sweep.part.0 > 0 {
                 true => 0,
@@ -229,14 +219,14 @@ impl EmpiricalNtk {
             };
             // All rows of few values rather than few rows of all: the columns are then read once.
             let pairs = |rows: &Range<usize>| rows.len() as f64 * (rows.start + rows.end + 1) as f64 / 2.0;
-            let most = (self.step_work / pairs(&(0..self.n))) as usize / GramProduct::CHUNK * GramProduct::CHUNK;
+            let most = (self.task_work / pairs(&(0..self.n))) as usize / GramProduct::CHUNK * GramProduct::CHUNK;
             let values_at_once = most.clamp(GramProduct::CHUNK, GramProduct::LONGEST as usize);
             for first in (0..all).step_by(values_at_once) {
                 let values = first..all.min(first + values_at_once);
                 // Of a square with as many pairs as a step has room for; one row where even that is too much.
                 let row = (values.len() * self.n) as f64;
-                let whole = pairs(&(0..self.n)) * values.len() as f64 <= self.step_work;
-                let rows_at_once = if whole { self.n } else { (self.step_work / row).max(1.0) as usize };
+                let whole = pairs(&(0..self.n)) * values.len() as f64 <= self.task_work;
+                let rows_at_once = if whole { self.n } else { (self.task_work / row).max(1.0) as usize };
                 for first in (0..self.n).step_by(rows_at_once) {
                     let rows = first..self.n.min(first + rows_at_once);
                     let work = pairs(&rows) * values.len() as f64;
@@ -247,26 +237,23 @@ impl EmpiricalNtk {
         }
     }
 
-    /// Takes images through the net and back and keeps what Θ needs of them.
-    fn gradients(
-        &self,
-        backend: &mut Backend,
-        net: &Net,
-        (examples, order): (&Examples, &Order),
-        sweep: usize,
-        images: Range<usize>,
-    ) {
-        let (sweep, count, last) = (&self.sweeps[sweep], images.len(), self.stages.len() - 1);
-        let image = self.stages[0].shape.image();
-        gather(backend, image, (examples.images, order.positions), images.clone(), (self.input, 0));
-        net.forward(backend, self.input, &self.stages, count);
+    /// Takes images through the net.
+    fn forward(&self, backend: &mut Backend, net: &Net, (examples, order): (&Examples, &Order), images: Range<usize>) {
+        let Passed { input, stages } = &self.passed;
+        gather(backend, stages[0].shape.image(), (examples.images, order.positions), images.clone(), (*input, 0));
+        net.forward(backend, *input, stages, images.len());
+    }
+
+    /// Takes images that have gone through the net back and keeps what Θ needs of them.
+    fn gradients(&self, backend: &mut Backend, net: &Net, passed: &Passed, sweep: &Sweep, images: Range<usize>) {
+        let (stages, count, last) = (&passed.stages, images.len(), passed.stages.len() - 1);
         let mut slopes = self.slopes.clone();
         slopes[last] = sweep.seeds;
-        net.backward(backend, &self.stages, (&slopes, &self.above), (count, sweep.fan));
-        for (at, stage) in self.stages.iter().enumerate() {
+        net.backward(backend, stages, (&slopes, &self.above), (count, sweep.fan));
+        for (at, stage) in stages.iter().enumerate() {
             let Shape { units, channels, side, field, out_side, .. } = stage.shape;
             let columns = count * sweep.fan;
-            let below = if at == 0 { self.input } else { self.stages[at - 1].activations };
+            let below = if at == 0 { passed.input } else { stages[at - 1].activations };
             let slopes = slopes[at].start(stage.shape.sums() * columns);
             let (x, y) = self.held[at];
             if stage.shape.is_dense() {
@@ -310,9 +297,9 @@ impl EmpiricalNtk {
         rows: Range<usize>,
         fresh: bool,
     ) {
-        let (sweep, shape) = (&self.sweeps[sweep], &self.stages[layer].shape);
+        let (sweep, shape) = (&self.sweeps[sweep], &self.passed.stages[layer].shape);
         let x_len = self.values(sweep, shape);
-        let last = layer + 1 == self.stages.len();
+        let last = layer + 1 == self.passed.stages.len();
         let y_len = if shape.is_dense() && !last { shape.units as usize * sweep.fan } else { 1 };
         let of_layer = match (shape.is_dense(), last) {
             (false, _) => 1.0,
@@ -332,7 +319,11 @@ impl EmpiricalNtk {
             factor: (self.factor * of_layer) as f32,
         };
         let (x, y) = self.held[layer];
-        backend.run(&kernel, &[x.start(x_len * self.n), y.start(y_len * self.n)], &[self.kernel()]);
+        backend.run(
+            &kernel,
+            &[x.start(x_len * self.n), y.start(y_len * self.n)],
+            &[self.kernel.start(self.n * self.n)],
+        );
     }
 }
 
