@@ -14,7 +14,7 @@ pub struct Helper {
 }
 
 impl Helper {
-    /// Does what a message asks for, and answers it, as [`super::message`] says.
+    /// Does what a message asks for, and answers it: both in the words that `message.rs` describes.
     pub fn answer(&mut self, message: &[u32]) -> Vec<u32> {
         self.obey(Words(message)).unwrap_or_default()
     }

@@ -176,7 +176,7 @@ fn a_state_is_saved_and_opened_at_another_visit(place: &Place) {
         assert!(tab.text(".notice").contains("the run stands where it was saved"), "{}", tab.text(".notice"));
         assert!(tab.text("#run-status").starts_with(&format!("Stopped at {steps} of ")));
         tab.wait("the link", &format!("location.hash.includes('lab={lab}')"));
-        tab.wait("its pictures", &format!("entroscope.page.stills().filter((name) => !['voted', 'confusion'].includes(name)).every((name) => entroscope.page.has_still(name))"));
+        tab.wait("its pictures", "entroscope.page.stills().filter((name) => !['voted', 'confusion'].includes(name)).every((name) => entroscope.page.has_still(name))");
         let link: String = tab.js("entroscope.page.experiment()");
         assert_eq!(link, state.link);
         tab.press("g");
