@@ -105,7 +105,13 @@ function number(control, actions) {
   const described = control.help ? top.help.id : null;
   const send = (value) => actions.set(control.key, control.index, value);
   const field = make("input", { type: "number", id: isSlider ? `${id}-number` : id, inputmode: "decimal", "aria-label": isSlider ? `${control.label}, as a number` : null, "aria-describedby": described, on: { change: () => send(field.value) } });
-  const slider = isSlider && make("input", { type: "range", id, "aria-describedby": described, on: { input: () => send(slider.value) } });
+  const slider = isSlider && make("input", { type: "range", id, "aria-describedby": described, on: { input: () => {
+    // The page's answer may take a moment.
+    field.value = slider.value;
+    fill();
+    send(slider.value);
+  } } });
+  const fill = () => slider.style.setProperty("--filled", `${(100 * (slider.value - slider.min)) / (slider.max - slider.min || 1)}%`);
 
   const element = make("div", { class: `control ${control.kind}`, "data-key": control.key }, top.line, make("div", { class: "line" }, slider || null, field), top.help);
   return {
@@ -118,8 +124,7 @@ function number(control, actions) {
       if (slider) {
         if (slider.value !== String(now.value)) slider.value = now.value;
         slider.setAttribute("aria-valuetext", now.text);
-        const share = (Number(now.value) - Number(now.min)) / (Number(now.max) - Number(now.min) || 1);
-        slider.style.setProperty("--filled", `${100 * Math.min(1, Math.max(0, share))}%`);
+        fill();
       }
       // While the reader types, the field is theirs; it is set right when they leave it.
       const shown = String(now.text ?? now.value);

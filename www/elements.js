@@ -72,6 +72,28 @@ export function debounce(wait, action) {
   return request;
 }
 
+/** Calls `action` at once, but for what is asked for within `wait` ms of the last time: of that once, at their end or by `now()`. */
+export function paced(wait, action) {
+  let timer = 0;
+  let asked = false;
+  const request = () => {
+    asked = true;
+    if (!timer) act();
+  };
+  const act = () => {
+    timer = 0;
+    if (!asked) return;
+    asked = false;
+    timer = setTimeout(act, wait);
+    action();
+  };
+  request.now = () => {
+    clearTimeout(timer);
+    act();
+  };
+  return request;
+}
+
 /** Saves a file. */
 export function saveFile(name, blob) {
   const url = URL.createObjectURL(blob);

@@ -6,7 +6,7 @@ import { createChooser } from "./chooser.js";
 import { createCloser } from "./closer.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
-import { byId, debounce } from "./elements.js";
+import { byId, debounce, paced } from "./elements.js";
 import { EngineClient } from "./engine.js";
 import { createExports } from "./exports.js";
 import { createFigures } from "./figures.js";
@@ -73,7 +73,7 @@ async function main() {
   app.transport = createTransport(app, { stepped, reset, hold: () => app.run.hold(), further: (steps) => app.run.further(steps) });
   app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen, picture: (slug) => app.exports.openPicture(slug), picked: change });
   app.stills = createStills(app);
-  app.run = createRun(app, { legend: () => showLegend(app.page), over() { drawing(); requestAnimationFrame(() => settle()); } });
+  app.run = createRun(app, { legend: () => showLegend(app.page), over() { settings.now(); drawing(); requestAnimationFrame(() => settle()); } });
   app.chooser = createChooser(app, chosen);
   app.controls = createControls(app, {
     set: (key, index, value) => change((page) => page.set(key, index ?? undefined, String(value))),
@@ -141,6 +141,7 @@ function open(fragment) {
 
 /** Shows another link, of which nothing is computed yet. The archive moves over. */
 function turnTo(fragment) {
+  settings.now();
   const old = app.page;
   const kept = old.archive().map(({ id }) => old.archive_store(id));
   app.transport.pause();
@@ -163,14 +164,19 @@ function opened(state) {
 /** One change of the settings: computed at once. */
 function change(action) {
   action(app.page);
+  app.run.compute();
+  settings();
+  app.link.changed();
+}
+
+/** Shows the settings. A slider that moves leaves the time for the runs and their pictures. */
+const settings = paced(80, () => {
   app.controls.update();
   app.chooser.update();
   app.own.update();
   app.notices.dismiss("adjusted");
   report("adjusted", "This setting was adjusted");
-  app.run.compute();
-  app.link.changed();
-}
+});
 
 /** The archive has changed, and with it all that shows its runs. */
 function archived() {

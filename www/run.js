@@ -1,5 +1,6 @@
 // The current run: computed as soon as the settings change, shown as its rows come, stopped and gone on with.
 
+import { paced } from "./elements.js";
 import { createPace } from "./pace.js";
 import { showEngine } from "./shell.js";
 
@@ -88,12 +89,12 @@ export function createRun(app, shown) {
     app.figures.forget();
   }
 
-  /** What else shows the run. */
-  function around() {
+  /** What else shows the run; of many in a row not each. */
+  const around = paced(120, () => {
     app.compare?.update();
     app.closer.update();
     shown.legend();
-  }
+  });
 
   function rows({ rows: values, stills, step, progress: share, seen, done, over, follows, reason, fallback, elapsed_ms }) {
     if (fallback) {
@@ -164,6 +165,7 @@ export function createRun(app, shown) {
     app.figures.invalidate();
     app.transport.update();
     if (isOld) return;
+    around.now();
     for (const resolve of waiting) resolve(body.dataset.state === "done");
     waiting = [];
     shown.over();
