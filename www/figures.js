@@ -214,7 +214,7 @@ export function createFigures(app, actions) {
   /** Takes the readouts away: they belong to the run before. */
   const forget = () => { for (const one of hosts) one.forget(); };
 
-  return { update, invalidate, forget, view };
+  return { update, invalidate, draw, forget, view };
 }
 
 /** Puts these elements into a place, and leaves alone what is there already: moved, it would lose the focus. */

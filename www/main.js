@@ -132,6 +132,16 @@ function report(key, title) {
   if (lines.length) app.notices.show({ kind: "warning", key, title, lines });
 }
 
+/** On paper: light colours, and the link that gives the same. */
+function print(on) {
+  if (!app.figures) return;
+  byId("printed").textContent = app.link.address();
+  app.theme.print(on);
+  app.figures.draw();
+}
+addEventListener("beforeprint", () => print(true));
+addEventListener("afterprint", () => print(false));
+
 /** Another link, from the address bar or a tab. */
 function open(fragment) {
   turnTo(fragment);

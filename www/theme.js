@@ -28,13 +28,14 @@ export function createTheme(changed) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const select = byId("theme");
   let chosen = THEMES.includes(remembered()) ? remembered() : "auto";
+  let prints = false;
 
   const apply = () => {
     root.dataset.theme = current();
     select.value = chosen;
     changed();
   };
-  const current = () => (chosen === "auto" ? (system.matches ? "dark" : "light") : chosen);
+  const current = () => (prints ? "light" : chosen === "auto" ? (system.matches ? "dark" : "light") : chosen);
   const choose = (theme) => {
     chosen = theme;
     remember(theme);
@@ -47,6 +48,11 @@ export function createTheme(changed) {
   return {
     /** The colours in use: light, dark or projector. */
     current,
+    /** Ink on paper, as long as the page is printed. */
+    print(on) {
+      prints = on;
+      apply();
+    },
     /** The next theme of the list, for the keyboard. */
     next() {
       choose(THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length]);

@@ -11,6 +11,7 @@ pub const TESTS: &[Test] = tests![false;
     fingers_find_everything_on_a_phone,
     the_settings_of_a_phone_leave_the_picture_in_sight,
     the_dark_scheme_of_the_system_is_followed_and_overruled,
+    the_dark_page_is_printed_on_white_with_its_link,
     the_projector_theme_enlarges_the_text,
     reduced_motion_moves_nothing,
     nothing_jumps_while_the_page_starts,
@@ -140,6 +141,35 @@ fn the_dark_scheme_of_the_system_is_followed_and_overruled(place: &Place) {
     assert_eq!(grounds(tab), (light, light_picture), "the choice is not kept");
     choose_theme(tab, "auto");
     assert_eq!(grounds(tab), (dark, dark_picture));
+}
+
+fn the_dark_page_is_printed_on_white_with_its_link(place: &Place) {
+    let tab = &place.tab;
+    tab.prefer("prefers-color-scheme", "dark");
+    tab.open_done(&place.url("k=9"));
+    tab.frames();
+    // What the browser hands to the printer, it takes between the two events.
+    tab.run(
+        "globalThis.printed = [];
+         addEventListener('beforeprint', () => printed.push(['before', document.documentElement.dataset.theme]));
+         addEventListener('afterprint', () => printed.push(['after', document.documentElement.dataset.theme]));",
+    );
+    let pdf = tab.cdp("Page.printToPDF", json!({}));
+    assert!(pdf["data"].as_str().is_some_and(|data| data.len() > 10_000), "an empty document");
+    tab.wait("the end", "printed.length === 2");
+    let printed: Vec<(String, String)> = tab.js("printed");
+    assert_eq!(printed, [("before", "light"), ("after", "dark")].map(|(when, theme)| (when.into(), theme.into())));
+    assert!(!tab.js::<bool>("document.querySelector('#printed').checkVisibility()"), "it is on paper alone");
+    tab.frames();
+    let dark = grounds(tab);
+    tab.run("dispatchEvent(new Event('beforeprint'));");
+    let (_, paper) = grounds(tab);
+    assert!(dark.1 < 150 && paper > 600, "pictures on {} and {paper} of 765", dark.1);
+    let link: String = tab.js("document.querySelector('#printed').textContent");
+    assert!(link.starts_with("http") && link.contains("k=9"), "{link}");
+    tab.run("dispatchEvent(new Event('afterprint'));");
+    tab.frames();
+    assert_eq!(grounds(tab), dark);
 }
 
 fn the_projector_theme_enlarges_the_text(place: &Place) {
