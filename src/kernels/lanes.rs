@@ -57,35 +57,45 @@ fn add_scaled_quads(sum: &mut Quads, a: &Quads, b: f32) {
     sum.iter_mut().zip(a).for_each(|(sum, a)| *sum += *a * b);
 }
 
-/// `sums[0] += Σ lanes·a` and `sums[1] += Σ lanes·b`, each in order: with [`add_paired_products`], where the engine spends
-/// most of its time.
-///
-/// The slices are cut from the front instead of counted through: a browser then loads with constant offsets from three
-/// pointers, where an index costs five instructions more for every sixteen operations (together with what
-/// `.cargo/config.toml` says).
-#[inline(always)]
-pub fn add_products(sums: &mut [Lanes; 2], lanes: &[Lanes], a: &[f32], b: &[f32]) {
-    let (mut lanes, mut a, mut b) = (lanes, &a[..lanes.len()], &b[..lanes.len()]);
-    let [mut first, mut second] = sums.each_ref().map(quads);
-    while let ([next, lanes_left @ ..], [by_a, a_left @ ..], [by_b, b_left @ ..]) = (lanes, a, b) {
-        let next = quads(next);
-        add_scaled_quads(&mut first, &next, *by_a);
-        add_scaled_quads(&mut second, &next, *by_b);
-        (lanes, a, b) = (lanes_left, a_left, b_left);
-    }
-    sums.iter_mut().zip([first, second]).for_each(|(sum, quads)| set_quads(sum, quads));
+/// Pairs of numbers, one after another: of two slices, or side by side in one.
+pub trait Pairs {
+    /// The next pair, cut from the front.
+    fn cut(&mut self) -> Option<[f32; 2]>;
 }
 
-/// [`add_products`] for numbers that lie side by side.
+impl Pairs for [&[f32]; 2] {
+    #[inline(always)]
+    fn cut(&mut self) -> Option<[f32; 2]> {
+        let [[a, a_left @ ..], [b, b_left @ ..]] = *self else { return None };
+        *self = [a_left, b_left];
+        Some([*a, *b])
+    }
+}
+
+impl Pairs for &[[f32; 2]] {
+    #[inline(always)]
+    fn cut(&mut self) -> Option<[f32; 2]> {
+        let [pair, left @ ..] = *self else { return None };
+        *self = left;
+        Some(*pair)
+    }
+}
+
+/// `sums[0] += Σ lanes·a` and `sums[1] += Σ lanes·b` over pairs `[a, b]`, each in order, as far as both go: where the engine spends
+/// most of its time.
+///
+/// The slices are cut from the front instead of counted through: a browser then loads with constant offsets from a
+/// pointer each, where an index costs five instructions more for every sixteen operations (together with what
+/// `.cargo/config.toml` says).
 #[inline(always)]
-pub fn add_paired_products(sums: &mut [Lanes; 2], lanes: &[Lanes], pairs: &[[f32; 2]]) {
-    let (mut lanes, mut pairs) = (lanes, &pairs[..lanes.len()]);
+pub fn add_products(sums: &mut [Lanes; 2], lanes: &[Lanes], mut pairs: impl Pairs) {
+    let mut lanes = lanes;
     let [mut first, mut second] = sums.each_ref().map(quads);
-    while let ([next, lanes_left @ ..], [by, pairs_left @ ..]) = (lanes, pairs) {
+    while let ([next, left @ ..], Some([a, b])) = (lanes, pairs.cut()) {
         let next = quads(next);
-        add_scaled_quads(&mut first, &next, by[0]);
-        add_scaled_quads(&mut second, &next, by[1]);
-        (lanes, pairs) = (lanes_left, pairs_left);
+        add_scaled_quads(&mut first, &next, a);
+        add_scaled_quads(&mut second, &next, b);
+        lanes = left;
     }
     sums.iter_mut().zip([first, second]).for_each(|(sum, quads)| set_quads(sum, quads));
 }
@@ -161,10 +171,7 @@ impl Sigmoid {
     /// [`Sigmoid::of`] for a block.
     #[inline(always)]
     pub fn of_lanes(&self, z: &Lanes, d: &mut Lanes) {
-        set_quad::<0>(d, self.of(quad::<0>(z)));
-        set_quad::<1>(d, self.of(quad::<1>(z)));
-        set_quad::<2>(d, self.of(quad::<2>(z)));
-        set_quad::<3>(d, self.of(quad::<3>(z)));
+        set_quads(d, quads(z).map(|z| self.of(z)));
     }
 
     /// `e^x`, for x within ±87, where f32 ends; others count as that.

@@ -97,7 +97,7 @@ const GROUP: usize = 128;
 pub fn add_grouped(totals: &mut [Lanes; 2], lanes: &[Lanes], first: &[f32], second: &[f32]) {
     for ((lanes, first), second) in lanes.chunks(GROUP).zip(first.chunks(GROUP)).zip(second.chunks(GROUP)) {
         let mut sums = [ZERO; 2];
-        add_products(&mut sums, lanes, first, second);
+        add_products(&mut sums, lanes, [first, second]);
         totals.iter_mut().zip(&sums).for_each(|(total, sum)| add_scaled(total, sum, 1.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lanes::{Lanes, ZERO, add_paired_products, add_products};
+use crate::lanes::{Lanes, ZERO, add_products};
 
 /// `product = W A` for some columns of the matrix A; `w` holds the neurons' weight of every row.
 pub fn multiply(matrix: &[f32], w: &[Lanes], columns: &Range<usize>, product: &mut [Lanes]) {
@@ -12,7 +12,7 @@ pub fn multiply(matrix: &[f32], w: &[Lanes], columns: &Range<usize>, product: &m
     // Two columns at a time: eight vectors of sums, as many as stay in registers.
     for (pair, product) in matrix.chunks(2 * rows).zip(product.chunks_mut(2)) {
         let mut sums = [ZERO; 2];
-        add_products(&mut sums, w, &pair[..rows], &pair[pair.len() - rows..]);
+        add_products(&mut sums, w, [&pair[..rows], &pair[pair.len() - rows..]]);
         product.iter_mut().zip(sums).for_each(|(product, sum)| *product = sum);
     }
 }
@@ -50,7 +50,7 @@ impl RowPairs {
     pub fn correlate(&self, g: &[Lanes], columns: &Range<usize>, sums: &mut [Lanes]) {
         for (sums, pairs) in sums.chunks_mut(2).zip(self.values.chunks(self.columns)) {
             let mut both = [sums[0], sums[sums.len() - 1]];
-            add_paired_products(&mut both, g, &pairs[columns.clone()]);
+            add_products(&mut both, g, &pairs[columns.clone()]);
             sums.iter_mut().zip(both).for_each(|(to, sum)| *to = sum);
         }
     }
