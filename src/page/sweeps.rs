@@ -25,7 +25,7 @@ impl Page {
         sweeps.map(|one| SweepInfo { slug: one.slug, title: one.title, help: one.help, input: one.input }).collect()
     }
 
-    /// The experiments of a comparison, from the current settings on; the figures that show it are switched on.
+    /// The experiments of a comparison, each once, from the current settings on; the figures that show it are switched on.
     ///
     /// # Errors
     /// If there is no such comparison, or its input cannot be read: says what was found and what was expected.
@@ -37,8 +37,14 @@ impl Page {
                 self.link.page.set_shown(&figure, true);
             }
         }
-        let link = |config| Experiment { config, ..self.link.experiment.clone() }.to_link();
-        Ok(runs.into_iter().map(link).collect())
+        let mut links = Vec::new();
+        for config in runs {
+            let link = Experiment { config, ..self.link.experiment.clone() }.to_link();
+            if !links.contains(&link) {
+                links.push(link);
+            }
+        }
+        Ok(links)
     }
 
     /// One run of a comparison has been computed: it joins the archive. Returns what to store.

@@ -37,6 +37,12 @@ fn the_gradient_is_compared_with_and_without_its_second_term() {
 }
 
 #[test]
+fn a_pair_that_is_named_twice_is_one_run() {
+    let links = links("lab=ska-digit", "time", "0.02×25, 0.01×50, 0.020x25");
+    assert_eq!(links.len(), 2, "{links:?}");
+}
+
+#[test]
 fn the_suites_six_pairs_are_the_preset_in_both_labs() {
     for fragment in ["lab=ska-digit", "lab=ska-batch"] {
         let preset = Page::new(fragment).sweeps().into_iter().find_map(|sweep| sweep.input).expect("a preset").1;
