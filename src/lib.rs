@@ -9,7 +9,7 @@
 //! *backend* ([`backend::Backend`]: the CPU, or a WebGPU device), chunk by chunk of steps; what each step measures is
 //! read back once a chunk and becomes rows of a [`trace::Trace`]. *Figures* name columns of the trace ([`figure`]) and
 //! [`draw`] turns both into pictures. In the browser the engine runs in a worker, a second worker may compute half of
-//! what an SKA run costs ([`backend::Helper`]), and the page draws; natively the binary `entroscope` runs links and prints
+//! what an SKA run or an NTK costs ([`backend::Helper`]), and the page draws; natively the binary `entroscope` runs links and prints
 //! their numbers.
 //!
 //! # Code map

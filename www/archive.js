@@ -224,12 +224,6 @@ export function createArchive(app, actions) {
     for (const file of files) await take(file);
   });
 
-  /** Stores a run that the page has put into its archive already. */
-  function store(text) {
-    write((table) => table.put(JSON.parse(text).created, text));
-    changed();
-  }
-
   return { restore, keep, store, take, update, save };
 }
 

@@ -81,7 +81,7 @@ export function createCompare(app, changed) {
   return { update };
 }
 
-const value = (text) => text === undefined || text === null ? make("td", { class: "none" }, make("span", { "aria-hidden": "true", text: "–" }), make("span", { class: "visually-hidden", text: "has none" })) : make("td", { text });
+const value = (text) => text === undefined || text === null ? make("td", {}, make("span", { "aria-hidden": "true", text: "–" }), make("span", { class: "visually-hidden", text: "has none" })) : make("td", { text });
 
 /** A list of runs, with the colour of the one chosen. */
 function pick(name, chosen) {

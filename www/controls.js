@@ -79,7 +79,7 @@ const idOf = ({ key, index }) => (index === null || index === undefined ? `contr
 function head(control, actions, label) {
   const id = idOf(control);
   const help = make("p", { class: "control-help", id: `${id}-help`, text: control.help, hidden: true });
-  const ask = control.help && make("button", { type: "button", class: "icon ask", "aria-expanded": "false", "aria-controls": help.id, "aria-label": `What is “${control.label}”?`, title: control.help, on: { click: () => {
+  const ask = control.help && make("button", { type: "button", class: "icon", "aria-expanded": "false", "aria-controls": help.id, "aria-label": `What is “${control.label}”?`, title: control.help, on: { click: () => {
     help.hidden = !help.hidden;
     ask.setAttribute("aria-expanded", String(!help.hidden));
   } } }, icon(QUESTION));
@@ -150,7 +150,7 @@ function radios(control, actions, look) {
   const note = make("p", { class: "choice-help" });
   const buttons = choices.map(({ label, help }, at) => make("label", { title: help || null }, inputs[at], make("span", { text: label })));
   const set = make("div", { class: look, id, role: "radiogroup", "aria-labelledby": `${id}-label`, "aria-describedby": control.help ? top.help.id : null }, ...buttons);
-  const element = make("div", { class: "control choice", "data-key": control.key }, top.line, set, note, top.help);
+  const element = make("div", { class: "control", "data-key": control.key }, top.line, set, note, top.help);
   return {
     element,
     update(now) {
@@ -176,7 +176,7 @@ function checks(control, actions) {
   const buttons = choices.map(({ label, help }, at) => make("label", { title: help || null }, inputs[at], make("span", { text: label })));
   const set = make("div", { class: "digits", id, role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": control.help ? top.help.id : null }, ...buttons);
   return {
-    element: make("div", { class: "control choice", "data-key": control.key }, top.line, set, top.help),
+    element: make("div", { class: "control", "data-key": control.key }, top.line, set, top.help),
     update(now) {
       top.update(now);
       const chosen = String(now.value).split("-");
@@ -191,7 +191,7 @@ function dropdown(control, actions) {
   const note = make("p", { class: "choice-help", id: `${id}-choice` });
   const select = make("select", { id, "aria-describedby": note.id, on: { change: () => actions.set(control.key, control.index, select.value) } },
     ...control.choices.map(({ value, label }) => make("option", { value, text: label })));
-  const element = make("div", { class: "control choice", "data-key": control.key }, top.line, make("div", { class: "select wide" }, select), note, top.help);
+  const element = make("div", { class: "control", "data-key": control.key }, top.line, make("div", { class: "select wide" }, select), note, top.help);
   return {
     element,
     update(now) {

@@ -104,7 +104,7 @@ export function createDraw(app) {
       const bar = make("div", { class: "bar", "aria-hidden": "true" }, make("span"), make("i"));
       bar.style.setProperty("--value", `${100 * decision}%`);
       bar.style.setProperty("--mean", `${100 * mean}%`);
-      return make("tr", { class: largest ? "largest" : "" }, make("th", { scope: "row", text: at }), make("td", { class: "bar-cell" }, bar),
+      return make("tr", { class: largest ? "largest" : "" }, make("th", { scope: "row", text: at }), make("td", {}, bar),
         make("td", { text: largest ? `${text}, largest` : text }), make("td", { text: mean_largest ? `${mean_text}, largest` : mean_text }), make("td", { text: difference_text }));
     };
     outputs.replaceChildren(

@@ -89,6 +89,7 @@ export class EngineClient {
 
   /** Asks the worker for something else when it has nothing better to do; `request` is `{type}` and what that needs. */
   ask(request, progress) {
+    if (this.dead) this.restart();
     return new Promise((resolve, reject) => {
       this.background.push({ request, resolve, reject, progress, engine: "", adapter: "", rows: [], steps: 1 });
       this.next();
@@ -190,7 +191,7 @@ export class EngineClient {
 
   receiveBackground(message) {
     const job = this.current;
-    if (message.type === "started") [job.engine, job.adapter, job.steps] = [message.engine, message.adapter, message.steps];
+    if (message.type === "started") Object.assign(job, message.by, { steps: message.steps });
     // After a fall-back the rows begin at step 0 again.
     if (message.fallback) [job.engine, job.adapter, job.rows] = ["cpu", "", []];
     if (message.type === "rows") {

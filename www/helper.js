@@ -14,13 +14,18 @@ const back = {
 };
 
 self.onmessage = async ({ data }) => {
-  if (help) {
-    help(data, back);
-    buffers.keep(data);
-    return;
+  try {
+    if (help) {
+      help(data, back);
+      buffers.keep(data);
+      return;
+    }
+    const engine = await (data.long ? import("./pkg-long/entroscope_long.js") : import("./pkg/entroscope.js"));
+    await engine.default({ module_or_path: data.module });
+    help = engine.help;
+    postMessage("ready");
+  } catch (error) {
+    // Nobody hears of what fails behind an await.
+    postMessage({ failed: globalThis.ENTROSCOPE_PANIC || error.message || String(error) });
   }
-  const engine = await (data.long ? import("./pkg-long/entroscope_long.js") : import("./pkg/entroscope.js"));
-  await engine.default({ module_or_path: data.module });
-  help = engine.help;
-  postMessage("ready");
 };

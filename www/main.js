@@ -73,7 +73,7 @@ async function main() {
   app.transport = createTransport(app, { stepped, reset, hold: () => app.run.hold(), further: (steps) => app.run.further(steps) });
   app.figures = createFigures(app, { goTo: (step) => { app.transport.pause(); app.transport.goTo(step); }, viewed: () => app.link.changed(), hidden: chosen, picture: (slug) => app.exports.openPicture(slug), picked: change });
   app.stills = createStills(app);
-  app.run = createRun(app, { legend: () => showLegend(app.page), over() { settings.now(); drawing(); requestAnimationFrame(() => settle()); } });
+  app.run = createRun(app, { legend: () => showLegend(app.page), figures() { app.figures.update(); app.chooser.update(); }, over() { settings.now(); drawing(); requestAnimationFrame(() => settle()); } });
   app.chooser = createChooser(app, chosen);
   app.controls = createControls(app, {
     set: (key, index, value) => change((page) => page.set(key, index ?? undefined, String(value))),
@@ -182,7 +182,6 @@ function change(action) {
 /** Shows the settings. A slider that moves leaves the time for the runs and their pictures. */
 const settings = paced(80, () => {
   app.controls.update();
-  app.chooser.update();
   app.own.update();
   app.notices.dismiss("adjusted");
   report("adjusted", "This setting was adjusted");

@@ -1,6 +1,7 @@
 // Messages to the reader: a dismissible list, and the screen that is shown when the program itself has failed.
 
 import { byId, icon, make } from "./elements.js";
+import { copied } from "./link.js";
 
 const CROSS = "m6 6 12 12M18 6 6 18";
 
@@ -76,10 +77,6 @@ export function showPanic({ message, link, onCpu, reload }) {
 }
 
 async function copyReport(button, message, link) {
-  try {
-    await navigator.clipboard.writeText(`${message}\n\n${link}\n${navigator.userAgent}`);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "Copying is blocked: select the text above";
-  }
+  const done = await copied(`${message}\n\n${link}\n${navigator.userAgent}`);
+  button.textContent = done ? "Copied" : "Copying is blocked: select the text above";
 }

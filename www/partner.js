@@ -61,6 +61,7 @@ export class Partner {
 
   hear(data) {
     if (data === "ready") this.begun = true;
+    else if (data.failed) this.lose(data.failed);
     else {
       this.answers.push(data);
       this.give?.();
@@ -85,7 +86,7 @@ export class Partner {
     });
   }
 
-  /** It is gone for the rest of the visit. */
+  /** It is gone, and does not come again. */
   lose(why) {
     this.worker?.terminate();
     this.begun = false;

@@ -12,7 +12,10 @@ const { body } = document;
  */
 const PATIENCE = 250;
 
-/** `shown.legend()` is called when other runs are shown than before, `shown.over()` when one has ended, however. */
+/**
+ * `shown.legend()` is called when other runs are shown than before, `shown.figures()` when the run has other figures, `shown.over()` when
+ * one has ended, however.
+ */
 export function createRun(app, shown) {
   /** `live` once its first rows are shown, `held` those that are not shown yet, `progress` the share that is done. */
   const run = { experiment: null, began: 0, engine: "cpu", by: null, live: false, held: [], progress: 0 };
@@ -85,8 +88,9 @@ export function createRun(app, shown) {
   /** The new run takes the place of the old one only now that it has something to show. */
   function begin() {
     run.live = true;
-    app.page.begin(run.experiment, run.by.engine, run.by.adapter);
+    const others = app.page.begin(run.experiment, run.by.engine, run.by.adapter);
     app.figures.forget();
+    if (others) shown.figures();
   }
 
   /** What else shows the run; of many in a row not each. */

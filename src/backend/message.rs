@@ -5,9 +5,9 @@
 //!
 //! ```text
 //! message = forget, count, pass.., count, part..
-//! pass    = kernel, count, parameter.., first and last neuron (0, 0: all), count, change.., count, tensor.., count, tensor..
-//! change  = part, value..                 (the part's values; of none of no rows, a tensor of zeros)
-//! part    = index, length, rows, first and last row
+//! pass    = kernel, count, parameter.., first neuron, end (0, 0: all), count, change.., count, tensor.., count, tensor..
+//! change  = part, value..                 (a part of 0 rows has none: the tensor is new, and zeros)
+//! part    = index, length, rows, first row, end
 //! tensor  = index, length                 (inputs, then outputs)
 //! ```
 

@@ -131,8 +131,8 @@ impl Backend {
         }
     }
 
-    /// Enqueues passes that read nothing of what is enqueued after them: where two engines share the run, the second one computes these
-    /// alone, while this one goes on with what follows.
+    /// Enqueues passes that the second engine computes alone, where two share the run, while this one goes on with what follows: what
+    /// uses one of their tensors waits for them.
     pub fn beside(&mut self, passes: impl FnOnce(&mut Self)) {
         let set = |backend: &mut Self, is_beside| {
             if let Self::Cpu(cpu) = backend {

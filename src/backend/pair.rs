@@ -227,8 +227,12 @@ impl Pair {
     fn next_share(&self, passes: &[Pass], from: usize) -> Option<(usize, (Split, usize))> {
         let of_helper = |at: &usize| passes[*at].is_beside || split(&*passes[*at].kernel).is_some();
         let next = (from..passes.len()).find(of_helper).filter(|at| !passes[*at].is_beside)?;
-        let mut changed = passes[from..next].iter().flat_map(|pass| &pass.outputs);
-        let is_ready = !changed.any(|tensor| passes[next].bound().any(|bound| bound == tensor));
+        // What is done in between neither changes what it needs nor looks at what it makes.
+        let uses = |pass: &Pass| {
+            let changes = pass.outputs.iter().any(|tensor| passes[next].bound().any(|bound| bound == tensor));
+            changes || pass.bound().any(|tensor| passes[next].outputs.contains(tensor))
+        };
+        let is_ready = !passes[from..next].iter().any(uses);
         let is_here = !passes[next].bound().any(|tensor| self.is_away(*tensor));
         split(&*passes[next].kernel).filter(|_| is_ready && is_here).map(|share| (next, share))
     }

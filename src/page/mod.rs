@@ -134,13 +134,16 @@ impl Page {
         self.link.experiment.to_link()
     }
 
-    /// A run has started: its trace is empty, and what the page wants to see of it stays wanted.
-    pub fn begin(&mut self, experiment: &str, engine: &str, adapter: &str) {
+    /// A run has started: its trace is empty, and what the page wants to see of it stays wanted. Whether it has other
+    /// figures than the one before.
+    pub fn begin(&mut self, experiment: &str, engine: &str, adapter: &str) -> bool {
         let (experiment, _) = Experiment::from_link(experiment);
+        let before = self.figures();
         self.total = experiment.config.steps() as usize;
         self.current = Recorded::new(experiment, engine, adapter);
         self.stills = Stills::default();
         self.focus = None;
+        self.figures() != before
     }
 
     /// The tensors of the state that the shown figures picture.
@@ -222,7 +225,7 @@ impl Page {
 
     /// Shows or hides a figure.
     pub fn set_figure(&mut self, slug: &str, shown: bool) {
-        if let Some(figure) = self.link.experiment.config.figures().iter().find(|figure| figure.slug == slug) {
+        if let Some(figure) = self.current.experiment.config.figures().iter().find(|figure| figure.slug == slug) {
             self.link.page.set_shown(figure, shown);
         }
     }

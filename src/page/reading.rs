@@ -71,7 +71,7 @@ impl Page {
             let shown = self.link.page.shows(&figure);
             info(figure, shown)
         };
-        self.link.experiment.config.figures().into_iter().map(info).collect()
+        self.current.experiment.config.figures().into_iter().map(info).collect()
     }
 
     /// The measurement nearest to a place in a figure, css pixels; it is pointed out in all figures from then on.

@@ -149,22 +149,19 @@ impl Link {
                 }
             }
         }
-        let is_figure = |name: &str| figures.iter().any(|figure| figure.slug == name);
-        page.show = names(&mut read, "show", "the name of a figure of this run", is_figure);
-        page.hide = names(&mut read, "hide", "the name of a figure of this run", is_figure);
+        let known = |name: &str| is_figure(&figures, name);
+        page.show = names(&mut read, "show", "the name of a figure of this run", known);
+        page.hide = names(&mut read, "hide", "the name of a figure of this run", known);
         let expected = format!("{}, or data- and the name of a figure of this run", SECTIONS.join(", "));
-        page.open = names(&mut read, "open", &expected, |name| {
-            SECTIONS.contains(&name)
-                || name.strip_prefix("data-").is_some_and(|slug| is_figure(slug) || slug == DIFFERENCE)
-        });
-        let mut columns = experiment.config.columns();
+        page.open = names(&mut read, "open", &expected, |name| is_section(&figures, name));
+        let mut runs = vec![experiment.clone()];
         for pin in read.take_all("pin") {
             let (pinned, notices) = Experiment::from_link(&pin);
             for notice in notices {
                 read.adjust("pin", &pin, &pinned.to_link(), &format!("the link of an experiment; there, {notice}"));
             }
             page.pins.push(pinned.to_link());
-            columns.extend(pinned.config.columns());
+            runs.push(pinned);
         }
         if let Some(text) = read.take("compare") {
             let pair = text.split_once(',').filter(|(one, other)| one != other);
@@ -176,7 +173,7 @@ impl Link {
             }
         }
         if let Some(text) = read.take("difference") {
-            match columns.iter().any(|column| column.quantity() == text) {
+            match runs.iter().any(|run| measures(run, &text)) {
                 true => page.difference = Some(text),
                 false => read.refuse("difference", &text, "a quantity that these runs measure, such as entropy"),
             }
@@ -194,27 +191,54 @@ impl Link {
         self.page.clone().visit(&mut write);
         let figures = self.experiment.config.figures();
         if let Some(graph) = figures.iter().find_map(|figure| figure.plot.graph()) {
-            write.push("sample", &self.page.sample.to_string());
+            write.push("sample", &self.page.sample.min(graph.samples.len().saturating_sub(1)).to_string());
             if let Some(phase) = self.page.phase.and_then(|phase| graph.phases.get(phase)) {
                 write.push("phase", phase.slug);
             }
         }
-        for (key, names) in [("show", &self.page.show), ("hide", &self.page.hide), ("open", &self.page.open)] {
-            if !names.is_empty() {
-                write.push(key, &names.join(","));
+        // What is wanted of other settings' figures is remembered, but it is no part of this link.
+        let is_figure = |name: &str| is_figure(&figures, name);
+        let is_section = |name: &str| is_section(&figures, name);
+        let mut list = |key: &str, names: &[String], is_known: &dyn Fn(&str) -> bool| {
+            let known: Vec<&str> = names.iter().map(String::as_str).filter(|name| is_known(name)).collect();
+            if !known.is_empty() {
+                write.push(key, &known.join(","));
             }
-        }
+        };
+        list("show", &self.page.show, &is_figure);
+        list("hide", &self.page.hide, &is_figure);
+        list("open", &self.page.open, &is_section);
         for pin in &self.page.pins {
             write.push("pin", pin);
         }
         if let Some([one, other]) = self.page.compare {
             write.push("compare", &format!("{},{}", one.text(), other.text()));
         }
-        if let Some(quantity) = &self.page.difference {
+        let pinned = self.page.pins.iter().map(|pin| Experiment::from_link(pin).0);
+        let mut runs = pinned.chain([self.experiment.clone()]);
+        if let Some(quantity) =
+            self.page.difference.as_ref().filter(|quantity| runs.any(|run| measures(&run, quantity)))
+        {
             write.push("difference", quantity);
         }
         write.finish()
     }
+}
+
+/// Whether a run measures a quantity.
+fn measures(run: &Experiment, quantity: &str) -> bool {
+    run.config.columns().iter().any(|column| column.quantity() == quantity)
+}
+
+/// Whether a figure has this name.
+fn is_figure(figures: &[Figure], name: &str) -> bool {
+    figures.iter().any(|figure| figure.slug == name)
+}
+
+/// Whether something that opens and closes has this name: a section, or the table of a figure.
+fn is_section(figures: &[Figure], name: &str) -> bool {
+    let of_table = |slug| is_figure(figures, slug) || slug == DIFFERENCE;
+    SECTIONS.contains(&name) || name.strip_prefix("data-").is_some_and(of_table)
 }
 
 /// Takes a list of names out of a link; those that are not known get a notice.

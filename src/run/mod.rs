@@ -86,7 +86,11 @@ impl Run {
         if self.experiment.config.on_cpu_only() {
             return "The CPU computes: these networks are too small to gain from a GPU.".into();
         }
-        let two = if self.backend.was_shared() { " Two workers share it, each with half of the work." } else { "" };
+        let two = if self.backend.was_shared() {
+            " Two workers share it: each computes half of what is heaviest."
+        } else {
+            ""
+        };
         format!("{}{two}", self.report.reason)
     }
 

@@ -155,7 +155,9 @@ impl Engine {
         let fell_back = run.fell_back() && !had_fallen;
         let first = if fell_back { 0 } else { before };
         if fell_back && engine == "cpu" {
-            self.partner = None;
+            if let Some(partner) = self.partner.take() {
+                partner.lose(&run.reason());
+            }
         } else if fell_back {
             self.losses += 1;
             // The next run asks for a new device; one that is lost again and again is left alone.

@@ -103,9 +103,9 @@ impl WebPage {
         plain(&self.0.figures())
     }
 
-    /// A run has started.
-    pub fn begin(&mut self, experiment: &str, engine: &str, adapter: &str) {
-        self.0.begin(experiment, engine, adapter);
+    /// A run has started; whether it has other figures than the one before.
+    pub fn begin(&mut self, experiment: &str, engine: &str, adapter: &str) -> bool {
+        self.0.begin(experiment, engine, adapter)
     }
 
     /// Rows of the current run.

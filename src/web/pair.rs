@@ -21,6 +21,10 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn receive(this: &Partner) -> Promise;
+
+    /// Ends the second worker.
+    #[wasm_bindgen(method)]
+    pub fn lose(this: &Partner, why: &str);
 }
 
 /// What a backend has of it.

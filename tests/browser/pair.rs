@@ -11,6 +11,7 @@ pub const TESTS: &[Test] = tests![false;
     two_workers_give_the_numbers_of_one,
     two_workers_give_the_kernels_of_one,
     a_second_worker_that_is_lost_leaves_the_run_to_the_first,
+    a_second_worker_that_fails_at_its_work_leaves_the_run_to_the_first,
     a_second_worker_that_cannot_be_started_is_done_without,
 ];
 
@@ -107,6 +108,29 @@ fn a_second_worker_that_is_lost_leaves_the_run_to_the_first(place: &Place) {
     tab.type_into("#control-k-number", "40");
     tab.done();
     assert!(!why(tab).contains("Two workers"), "{}", why(tab));
+    check(tab);
+}
+
+fn a_second_worker_that_fails_at_its_work_leaves_the_run_to_the_first(place: &Place) {
+    let tab = &place.tab;
+    let page = copy_of(&built("ENTROSCOPE_PAGE"), "page-with-a-failing-helper");
+    let script = page.join("helper.js");
+    let text = std::fs::read_to_string(&script).expect("its script");
+    let failing = text.replace("help = engine.help;", "help = () => { throw new Error('no memory is left'); };");
+    assert_ne!(failing, text, "helper.js has no such line any more");
+    std::fs::write(&script, failing).expect("room on the disk");
+    let server = Server::start(&page, 0).expect("a server");
+    tab.open_done(&address(&server, "", ""));
+    allow_two(tab);
+    for run in 0..100 {
+        tab.type_into("#control-tau-number", &format!("{:.2}", 0.3 + 0.01 * f64::from(run % 20)));
+        tab.done();
+        if tab.count(".notice") > 0 {
+            break;
+        }
+    }
+    let notice = tab.text(".notice");
+    assert!(notice.contains("The second worker was lost") && notice.contains("no memory is left"), "{notice}");
     check(tab);
 }
 

@@ -1,6 +1,8 @@
 //! Links: what is written reads back, and nothing hostile gets through unsaid or crashes.
 
+use entroscope::config::Control;
 use entroscope::labs::LABS;
+use entroscope::page::Page;
 use entroscope::run::{Experiment, Link};
 
 /// Reads `fragment` and checks the experiment's link and the notices that come of it. `expected` are `key=value` parts
@@ -265,4 +267,42 @@ fn a_step_beyond_the_run_goes_to_its_last() {
     let (link, notices) = Link::read("k=20&step=50");
     assert_eq!(link.page.step, None, "the last step follows the newest");
     assert_eq!(notices, ["step=\"50\" taken as 19: expected a whole number from 0 to 19"]);
+}
+
+/// Values of a control: its choices, or its ends.
+fn values(control: &Control) -> Vec<String> {
+    let ends = [control.min, control.max].map(|end| end.to_string());
+    match control.choices.is_empty() {
+        true => ends.into(),
+        false => control.choices.iter().map(|choice| choice.slug.to_owned()).collect(),
+    }
+}
+
+#[test]
+fn a_link_says_nothing_about_itself_whatever_is_set() {
+    for lab in LABS {
+        let mut page = Page::new(&format!("lab={}", lab.slug));
+        let every = |page: &mut Page| {
+            for figure in page.figures() {
+                page.set_figure(&figure.slug, true);
+                page.set_panel(&format!("data-{}", figure.slug), true);
+            }
+        };
+        every(&mut page);
+        let mut set = 0;
+        for control in page.controls() {
+            for value in values(&control) {
+                page.set(&control.key, control.index, &value);
+                page.notices();
+                let (link, notices) = Link::read(&page.link());
+                assert_eq!(notices, Vec::<String>::new(), "after {}={value} of {}", control.key, lab.slug);
+                // What else the link shows then is wanted at the next setting, too.
+                page.begin(&link.experiment.to_link(), "cpu", "");
+                every(&mut page);
+                set += 1;
+            }
+            page.set(&control.key, control.index, &control.default);
+        }
+        assert!(set > 15, "{} has {set} settings", lab.slug);
+    }
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use entroscope::backend::{Answer, Backend, BackendError, EngineChoice, Helper, Partner, Tensor};
 use entroscope::kernels::share::{Split, number, of_number, shared as kernels};
-use entroscope::kernels::{Kernel, QUANTITIES, SkaLayer, SkaWeights};
+use entroscope::kernels::{Kernel, NtkDeviations, NtkInfinite, NtkPicture, QUANTITIES, SkaLayer, SkaWeights};
 use entroscope::run::{Experiment, Run, csv};
 
 use crate::kernels::{Case, layer, layers, still, stills};
@@ -16,8 +16,8 @@ use crate::support::{data, finish, run_on};
 struct Thread {
     messages: Sender<Vec<u32>>,
     answers: Receiver<Vec<u32>>,
-    /// Messages so far, one number for each that tells its length.
-    sent: Sender<usize>,
+    /// Where the test sees the messages.
+    sent: Sender<Vec<u32>>,
     /// How often it has been asked whether it is there, and what it says then.
     asked: u32,
     is_ready: fn(u32) -> bool,
@@ -25,7 +25,7 @@ struct Thread {
 
 impl Thread {
     /// `spoil` makes of an answer what arrives.
-    fn start(answers: usize, spoil: fn(Vec<u32>) -> Vec<u32>) -> (Box<dyn Partner>, Receiver<usize>) {
+    fn start(answers: usize, spoil: fn(Vec<u32>) -> Vec<u32>) -> (Box<dyn Partner>, Receiver<Vec<u32>>) {
         Self::start_when(|_| true, answers, spoil)
     }
 
@@ -33,7 +33,7 @@ impl Thread {
         is_ready: fn(u32) -> bool,
         answers: usize,
         spoil: fn(Vec<u32>) -> Vec<u32>,
-    ) -> (Box<dyn Partner>, Receiver<usize>) {
+    ) -> (Box<dyn Partner>, Receiver<Vec<u32>>) {
         let (messages, inbox) = channel::<Vec<u32>>();
         let (outbox, given) = channel();
         thread::spawn(move || {
@@ -56,7 +56,7 @@ impl Partner for Thread {
 
     fn send(&mut self, message: Vec<u32>) {
         // Who has stopped listening will not answer, and the test that does not count does not listen.
-        let _ = self.sent.send(message.len());
+        let _ = self.sent.send(message.clone());
         let _ = self.messages.send(message);
     }
 
@@ -65,8 +65,8 @@ impl Partner for Thread {
     }
 }
 
-/// An engine with a faithful helper, and the lengths of what is sent to it.
-fn pair() -> (Backend, Receiver<usize>) {
+/// An engine with a faithful helper, and what is sent to it.
+fn pair() -> (Backend, Receiver<Vec<u32>>) {
     let (partner, lengths) = Thread::start(usize::MAX, |answer| answer);
     (Backend::with(partner), lengths)
 }
@@ -175,7 +175,7 @@ fn a_helper_that_fails_amid_kernels_leaves_the_run_to_the_other() {
 fn a_run_that_two_share_says_so_and_a_small_one_is_computed_alone() {
     let (backend, lengths) = pair();
     let shared = run_with(backend, "lab=ska-digit");
-    assert!(shared.reason().ends_with("Two workers share it, each with half of the work."));
+    assert!(shared.reason().ends_with("Two workers share it: each computes half of what is heaviest."));
     let mut small = run_with(shared.into_backend().0, "lab=ska-digit&samples=5");
     finish(&mut small, usize::MAX);
     assert!(!small.backend().is_shared() && !small.reason().contains("Two workers"), "{}", small.reason());
@@ -222,7 +222,10 @@ fn every_kernel_that_can_be_split_computes_the_same_in_shares() {
 #[test]
 fn kernels_that_are_sent_are_made_again_of_their_words() {
     let split: [Box<dyn Kernel>; 2] = [Box::new(layer(17, 21, 37, (3, 5), 2, 4)), Box::new(still(17, 37, 5, 2, 4))];
-    let others = crate::net_kernels::kernels();
+    let mut others = crate::net_kernels::kernels();
+    others.push(Box::new(NtkDeviations { images: 3, convolutions: 2 }));
+    others.push(Box::new(NtkInfinite { images: 3, convolutions: 2, hidden: 1, first: 1, rows: 2 }));
+    others.push(Box::new(NtkPicture { samples: 4, shown: 3, normalised: 1 }));
     let mut seen = Vec::new();
     for kernel in split.iter().chain(&others) {
         let Some(number) = number(&**kernel) else { continue };
@@ -233,7 +236,7 @@ fn kernels_that_are_sent_are_made_again_of_their_words() {
         seen.push(number);
     }
     for (number, (name, _)) in kernels().enumerate() {
-        assert!(seen.contains(&number) || name.starts_with("ntk_"), "{name}");
+        assert!(seen.contains(&number), "{name}");
     }
 }
 
@@ -280,7 +283,7 @@ fn what_one_computes_between_shared_passes_sees_what_came_before_it() {
 #[test]
 fn what_does_not_change_travels_once() {
     let (mut backend, lengths) = pair();
-    let sent = || lengths.try_iter().sum::<usize>();
+    let sent = || lengths.try_iter().map(|message| message.len()).sum::<usize>();
     let mut words = Vec::new();
     for tau in [0.3, 0.4, 0.5] {
         let mut run = run_with(backend, &format!("lab=ska-digit&tau={tau}"));
@@ -319,10 +322,20 @@ fn a_helper_that_fails_leaves_a_whole_run_to_the_other() {
 
 #[test]
 fn a_helper_makes_no_sense_of_half_a_message() {
-    let (partner, _) = Thread::start(usize::MAX, |answer| answer);
-    let mut backend = Backend::with(partner);
-    shared(&layers()[2], &mut backend);
-    for message in [vec![], vec![1], vec![1, 9], vec![1, 0, 2, 3], vec![0, 1, 400_000_000, 1]] {
-        assert_eq!(Helper::default().answer(&message), Vec::<u32>::new(), "{message:?}");
+    let (mut backend, messages) = pair();
+    let case = &layers()[2];
+    assert!(case.kernel.split().is_some_and(|split| split.cut().is_some()), "a pass that is shared");
+    shared(case, &mut backend);
+    let message = messages.try_iter().next().expect("a message");
+    assert_eq!(Helper::default().answer(&message)[0], 1, "the whole of it makes sense");
+    // Of the long lists of values not each end.
+    let ends = (0..message.len()).filter(|end| *end < 100 || end % 37 == 0 || message.len() - end < 100);
+    for end in ends {
+        assert_eq!(Helper::default().answer(&message[..end]), Vec::<u32>::new(), "{end} words of {}", message.len());
+    }
+    let longer = [&message[..], &[0]].concat();
+    assert_eq!(Helper::default().answer(&longer), Vec::<u32>::new());
+    for nonsense in [vec![1, 9], vec![1, 0, 2, 3], vec![0, 1, 400_000_000, 1]] {
+        assert_eq!(Helper::default().answer(&nonsense), Vec::<u32>::new(), "{nonsense:?}");
     }
 }

@@ -54,10 +54,10 @@ fn code(text: &str) -> String {
     shipped.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// First names after `crate::`, also in groups: `use crate::{a::{b}, c}` gives a and c.
-fn used(code: &str) -> Vec<String> {
+/// First names after a path such as `crate::`, also in groups: `use crate::{a::{b}, c}` gives a and c.
+fn used(code: &str, path: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for rest in code.split("crate::").skip(1) {
+    for rest in code.split(path).skip(1) {
         let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
         match rest.strip_prefix('{') {
             None => names.push(name(rest)),
@@ -86,7 +86,7 @@ fn used(code: &str) -> Vec<String> {
 fn violations(module: &str, code: &str) -> Vec<String> {
     let place = |name: &str| ORDER.iter().position(|other| *other == name);
     let Some(own) = place(module) else { return Vec::new() };
-    used(code).into_iter().filter(|name| place(name).is_some_and(|other| other > own)).collect()
+    used(code, "crate::").into_iter().filter(|name| place(name).is_some_and(|other| other > own)).collect()
 }
 
 #[test]
@@ -130,20 +130,34 @@ fn labs_and_kernels_do_not_use_one_another() {
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().trim_end_matches(".rs").to_owned())
             .filter(|name| name != "mod" && !shared.contains(&name.as_str()))
             .collect();
+        let base = if folder == "kernels" { "crate::".to_owned() } else { format!("crate::{folder}::") };
         for path in files(&root().join("src").join(folder), "rs") {
             let inside = path.strip_prefix(root().join("src").join(folder)).expect("inside");
             let first = inside.components().next().expect("a name").as_os_str().to_string_lossy();
-            let first = first.trim_end_matches(".rs").to_owned();
-            for other in own.iter().filter(|other| **other != first && first != "mod") {
-                let text = code(&read(&path));
-                let named = ["crate::", "super::", &format!("{folder}::")]
-                    .iter()
-                    .any(|path| text.contains(&format!("{path}{other}::")));
-                // Inside a lab's folder, `super` is the lab itself.
-                assert!(!named || inside.components().count() > 1, "{} uses {other}", path.display());
+            if first == "mod.rs" {
+                continue;
             }
+            let siblings = siblings(&code(&read(&path)), inside.components().count(), &base);
+            let other = siblings.iter().find(|name| own.contains(name) && **name != first.trim_end_matches(".rs"));
+            assert_eq!(other, None, "{}", path.display());
         }
     }
+}
+
+/// Names beside the folder (or file) that code lies in, so many levels up, which it uses: by `super` or by the path of that level.
+fn siblings(code: &str, levels: usize, base: &str) -> Vec<String> {
+    // `super::super::a` is no `super::a`.
+    let code = code.replace("super::super::super::", "3::").replace("super::super::", "2::").replace("super::", "1::");
+    [used(&code, base), used(&code, &format!("{levels}::"))].concat()
+}
+
+#[test]
+fn the_test_of_neighbours_sees_them() {
+    let of_lab = |code| siblings(code, 2, "crate::labs::");
+    assert_eq!(of_lab("use super::super::{energy::Xor, long}; use super::wta;"), ["energy", "long"]);
+    assert_eq!(of_lab("crate::labs::ntk::net::f(); crate::ska::f(); super::super::super::run::f()"), ["ntk"]);
+    assert_eq!(siblings("use super::super::super::wta::f;", 3, "crate::labs::"), ["wta"]);
+    assert_eq!(siblings("use super::adam::Adam; use super::super::loss;", 1, "crate::"), ["adam"]);
 }
 
 #[test]

@@ -79,8 +79,8 @@ pub struct Epochs {
     /// Images in the kernel.
     n: usize,
     batch: usize,
-    /// The order of every net's batches, with its scores, where it is the same in every epoch.
-    orders: Vec<(Order, Tensor)>,
+    /// What every net's batches are drawn from, their order in this epoch, and where its scores go.
+    orders: Vec<(Permutations, Order, Tensor)>,
     /// By net.
     values: Vec<Values>,
     infinite: Values,
@@ -144,18 +144,17 @@ impl Epochs {
 
     /// The order of a net's batches in the epoch at hand, and where its scores go.
     fn order(&mut self, backend: &mut Backend, net: usize) -> (Order, Tensor) {
-        let count = self.bench.train.count as usize;
-        let drawn = |backend: &mut Backend, epoch: u32| {
-            let order = Order::new(backend, &permutation(count, self.ntk.seed + net as u32, epoch));
-            (order, order.scores(backend))
-        };
         if self.orders.len() <= net {
-            let made = drawn(backend, 0);
-            self.orders.push(made);
+            let count = self.bench.train.count as usize;
+            let mut permutations = Permutations::new(count, self.ntk.seed + net as u32);
+            let order = Order::new(backend, &permutations.draw());
+            self.orders.push((permutations, order, order.scores(backend)));
         } else if self.ntk.batches == Batches::Fresh {
-            self.orders[net].0 = drawn(backend, self.step).0;
+            let (permutations, order, _) = &mut self.orders[net];
+            order.set(backend, &permutations.draw());
         }
-        self.orders[net]
+        let (_, order, scores) = self.orders[net];
+        (order, scores)
     }
 
     /// The row of the step that is complete.
@@ -220,11 +219,23 @@ pub fn drawn(backend: &mut Backend, ntk: &Ntk, architecture: &Architecture, furt
     Net::new(backend, &ntk.weights(architecture, further))
 }
 
-/// The order of `count` images in an epoch; the first epoch's is also that of all where it stays the same.
-pub fn permutation(count: usize, seed: u32, epoch: u32) -> Vec<usize> {
-    // Far from the seed of the weights; the reference runs take the same.
-    let mut rng = NumpyRng::new(seed.wrapping_add(1000));
-    (0..=epoch).map(|_| rng.permutation(count)).last().unwrap_or_default()
+/// The orders of `count` images in one epoch after another; the first is also that of all where it stays the same.
+pub struct Permutations {
+    rng: NumpyRng,
+    count: usize,
+}
+
+impl Permutations {
+    /// Those of a net with this seed.
+    pub fn new(count: usize, seed: u32) -> Self {
+        // Far from the seed of the weights; the reference runs take the same.
+        Self { rng: NumpyRng::new(seed.wrapping_add(1000)), count }
+    }
+
+    /// The next epoch's.
+    pub fn draw(&mut self) -> Vec<usize> {
+        self.rng.permutation(self.count)
+    }
 }
 
 impl Plan for Epochs {

@@ -9,9 +9,14 @@ use crate::trace::Column;
 /// Numbers of a row by the names of their columns.
 pub type Values = BTreeMap<String, f64>;
 
-/// A row of these columns.
+/// A row of these columns. Some numbers of a kernel are undefined, such as the likeness to an image that moves no weight: they are
+/// left out. A loss that is not finite stays, and ends the run.
 pub fn row(columns: &[Column], values: &Values) -> Vec<Option<f64>> {
-    columns.iter().map(|column| values.get(&column.name).copied().filter(|value| value.is_finite())).collect()
+    let of = |column: &Column| {
+        let value = values.get(&column.name).copied();
+        value.filter(|value| value.is_finite() || column.name.contains("loss"))
+    };
+    columns.iter().map(of).collect()
 }
 
 /// Eigenvalues of the largest block that are recorded.

@@ -46,8 +46,15 @@ pub struct Order {
 impl Order {
     /// The examples at these positions, one after another; an example may come twice.
     pub fn new(backend: &mut Backend, positions: &[usize]) -> Self {
-        let positions: Vec<f32> = positions.iter().map(|position| *position as f32).collect();
-        Self { positions: backend.tensor(&positions) }
+        Self { positions: backend.tensor(&numbers(positions)) }
+    }
+
+    /// Puts as many examples in its place; call it before anything is enqueued.
+    ///
+    /// # Panics
+    /// If there are more or fewer.
+    pub fn set(&self, backend: &mut Backend, positions: &[usize]) {
+        backend.write(self.positions, &numbers(positions));
     }
 
     /// Its length.
@@ -70,6 +77,10 @@ impl Order {
     pub fn scores(&self, backend: &mut Backend) -> Tensor {
         backend.zeros(2 * self.len())
     }
+}
+
+fn numbers(positions: &[usize]) -> Vec<f32> {
+    positions.iter().map(|position| *position as f32).collect()
 }
 
 /// What one layer computes for the images at hand.
@@ -96,7 +107,6 @@ impl Stage {
 
 /// What the passes of one image after another write in: one for all nets of an architecture.
 pub struct Scratch {
-    pub(super) capacity: u32,
     pub(super) input: Tensor,
     pub(super) stages: Vec<Stage>,
     targets: Tensor,
@@ -121,7 +131,6 @@ impl Scratch {
         let stages = stages(backend, &shapes, n);
         let counting: Vec<f32> = (0..capacity).map(|i| i as f32).collect();
         Self {
-            capacity,
             input: backend.zeros(shapes[0].image() * n),
             targets: backend.zeros(architecture.classes() as usize * n),
             slopes: shapes.iter().map(|shape| backend.zeros(shape.sums() * n)).collect(),
@@ -130,11 +139,6 @@ impl Scratch {
             counting: backend.tensor(&counting),
             stages,
         }
-    }
-
-    /// Most images at a time.
-    pub fn capacity(&self) -> u32 {
-        self.capacity
     }
 
     /// The last batch's gradients, layer by layer: (units, window).
@@ -191,14 +195,13 @@ impl Net {
         Self { weights: weights.0.iter().map(|layer| backend.tensor(layer)).collect(), means, squares, steps: 0 }
     }
 
-    /// Begins anew with other weights, which take memory of their own until the backend is cleared.
+    /// Begins anew with other weights; call it before anything is enqueued.
+    ///
+    /// # Panics
+    /// If they are of another architecture.
     pub fn restart(&mut self, backend: &mut Backend, weights: &Weights) {
-        self.weights = weights.0.iter().map(|layer| backend.tensor(layer)).collect();
-        self.reset_adam();
-    }
-
-    /// Forgets the gradients so far.
-    pub fn reset_adam(&mut self) {
+        self.weights.iter().zip(&weights.0).for_each(|(tensor, layer)| backend.write(*tensor, layer));
+        // Adam's first step forgets what it remembers.
         self.steps = 0;
     }
 

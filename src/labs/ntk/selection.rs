@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use super::architecture::Architecture;
 use super::bench::{Bench, Job, TESTED, means};
-use super::epochs::{drawn, permutation};
+use super::epochs::{Permutations, drawn};
 use super::images::Labelled;
 use super::lab::Plan;
 use super::measure::{Values, row};
@@ -192,7 +192,7 @@ impl Selection {
         epochs: u32,
     ) -> Job {
         // One order for all epochs, as in the library.
-        let places = permutation(set.len(), self.ntk.seed, 0);
+        let places = Permutations::new(set.len(), self.ntk.seed).draw();
         let order = Order::new(backend, &places.into_iter().map(|at| set[at]).collect::<Vec<_>>());
         let batch = set.len().min(self.ntk.batch() as usize);
         let scores = order.scores(backend);

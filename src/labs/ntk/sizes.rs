@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::architecture::Architecture;
 use super::bench::{Bench, Job, TESTED, infinite, means};
 use super::choices::Batches;
-use super::epochs::{drawn, permutation};
+use super::epochs::{Permutations, drawn};
 use super::images::Labelled;
 use super::lab::Plan;
 use super::measure::{self, Values, row};
@@ -104,10 +104,11 @@ impl Sizes {
 
     /// The orders of all epochs.
     fn epochs(&self, backend: &mut Backend) -> Vec<Order> {
-        let (n, seed, epochs) = (self.n(), self.ntk.seed + self.step as u32, self.ntk.epochs());
+        let mut permutations = Permutations::new(self.n(), self.ntk.seed + self.step as u32);
+        let mut order = || Order::new(backend, &permutations.draw());
         match self.ntk.batches {
-            Batches::Fixed => vec![Order::new(backend, &permutation(n, seed, 0)); epochs as usize],
-            Batches::Fresh => (0..epochs).map(|epoch| Order::new(backend, &permutation(n, seed, epoch))).collect(),
+            Batches::Fixed => vec![order(); self.ntk.epochs() as usize],
+            Batches::Fresh => (0..self.ntk.epochs()).map(|_| order()).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Kernels of nets of growing width, not trained, against the kernel of infinite width.
 
-use super::bench::{Bench, Job, infinite};
+use super::bench::{Bench, Job, infinite, kernel_work};
 use super::epochs::drawn;
 use super::images::Labelled;
 use super::lab::Plan;
@@ -58,7 +58,7 @@ impl Width {
         let bench = bench(ntk, &images, n, factors[0], backend);
         let work = |factor: &f64| {
             let architecture = ntk.preset.architecture(*factor);
-            19.0 * n as f64 * architecture.forward_work() + (n * n) as f64 * 0.225 * architecture.parameters() as f64
+            kernel_work(n, architecture.forward_work(), architecture.parameters() as f64)
         };
         let whole = f64::from(ntk.nets()) * factors.iter().map(work).sum::<f64>();
         let whole = whole + bench.work(&Job::Infinite { rows: 0..n, next: 0 });
