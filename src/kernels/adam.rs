@@ -30,7 +30,7 @@ params! {
 impl Adam {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "adam",
-        wgsl: include_str!("../../shaders/adam.wgsl"),
+        wgsl: crate::wgsl!("adam.wgsl"),
         params: Self::PARAMS,
         inputs: &["gradient"],
         outputs: &["weights", "means", "squares"],

@@ -13,7 +13,7 @@ params! {
 impl Add {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "add",
-        wgsl: include_str!("../../shaders/add.wgsl"),
+        wgsl: crate::wgsl!("add.wgsl"),
         params: Self::PARAMS,
         inputs: &["term"],
         outputs: &["sum"],

@@ -32,7 +32,7 @@ params! {
 impl Affine {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "affine",
-        wgsl: concat!(include_str!("../../shaders/shared/tile.wgsl"), include_str!("../../shaders/affine.wgsl")),
+        wgsl: crate::wgsl!("shared/tile.wgsl", "affine.wgsl"),
         params: Self::PARAMS,
         inputs: &["weights", "input"],
         outputs: &["sums"],

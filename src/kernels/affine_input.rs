@@ -34,7 +34,7 @@ params! {
 impl AffineInput {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "affine_input",
-        wgsl: concat!(include_str!("../../shaders/shared/tile.wgsl"), include_str!("../../shaders/affine_input.wgsl")),
+        wgsl: crate::wgsl!("shared/tile.wgsl", "affine_input.wgsl"),
         params: Self::PARAMS,
         inputs: &["weights", "slopes"],
         outputs: &["gradient"],

@@ -48,10 +48,7 @@ const BLOCK: usize = 128;
 impl AffineWeights {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "affine_weights",
-        wgsl: concat!(
-            include_str!("../../shaders/shared/tile.wgsl"),
-            include_str!("../../shaders/affine_weights.wgsl")
-        ),
+        wgsl: crate::wgsl!("shared/tile.wgsl", "affine_weights.wgsl"),
         params: Self::PARAMS,
         inputs: &["slopes", "input"],
         outputs: &["gradient"],

@@ -23,7 +23,7 @@ params! {
 impl Arrange {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "arrange",
-        wgsl: include_str!("../../shaders/arrange.wgsl"),
+        wgsl: crate::wgsl!("arrange.wgsl"),
         params: Self::PARAMS,
         inputs: &["source"],
         outputs: &["part"],

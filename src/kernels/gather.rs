@@ -28,7 +28,7 @@ params! {
 impl Gather {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "gather",
-        wgsl: include_str!("../../shaders/gather.wgsl"),
+        wgsl: crate::wgsl!("gather.wgsl"),
         params: Self::PARAMS,
         inputs: &["values", "order"],
         outputs: &["taken"],

@@ -39,7 +39,7 @@ params! {
 impl GramProduct {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "gram_product",
-        wgsl: concat!(include_str!("../../shaders/shared/tile.wgsl"), include_str!("../../shaders/gram_product.wgsl")),
+        wgsl: crate::wgsl!("shared/tile.wgsl", "gram_product.wgsl"),
         params: Self::PARAMS,
         inputs: &["x", "y"],
         outputs: &["theta"],

@@ -53,7 +53,7 @@ pub enum Measure {
 impl Loss {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "loss",
-        wgsl: include_str!("../../shaders/loss.wgsl"),
+        wgsl: crate::wgsl!("loss.wgsl"),
         params: Self::PARAMS,
         inputs: &["outputs", "targets"],
         outputs: &["gradient", "scores"],

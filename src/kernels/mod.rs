@@ -24,6 +24,7 @@ pub mod rows;
 pub mod share;
 mod ska;
 pub mod tiles;
+mod wgsl;
 mod windows;
 mod wta_classes;
 mod wta_drive;
@@ -57,6 +58,7 @@ pub use wta_tally::{LABELS, WtaTally};
 use std::ops::Range;
 
 use share::Split;
+pub(crate) use wgsl::wgsl;
 
 /// What the backends and the tests need to know about a kernel's shader.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ const WIDTH: u32 = 64;
 impl NtkPicture {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "ntk_picture",
-        wgsl: include_str!("../../shaders/ntk_picture.wgsl"),
+        wgsl: crate::wgsl!("ntk_picture.wgsl"),
         params: Self::PARAMS,
         // (samples, samples), (shown)
         inputs: &["kernel", "order"],

@@ -22,7 +22,7 @@ params! {
 impl ReluPool {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "relu_pool",
-        wgsl: include_str!("../../shaders/relu_pool.wgsl"),
+        wgsl: crate::wgsl!("relu_pool.wgsl"),
         params: Self::PARAMS,
         inputs: &["sums"],
         outputs: &["activations"],

@@ -24,7 +24,7 @@ params! {
 impl ReluPoolBack {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "relu_pool_back",
-        wgsl: include_str!("../../shaders/relu_pool_back.wgsl"),
+        wgsl: crate::wgsl!("relu_pool_back.wgsl"),
         params: Self::PARAMS,
         inputs: &["sums", "above"],
         outputs: &["slopes"],

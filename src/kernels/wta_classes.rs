@@ -16,7 +16,7 @@ params! {
 impl WtaClasses {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "wta_classes",
-        wgsl: include_str!("../../shaders/wta_classes.wgsl"),
+        wgsl: crate::wgsl!("wta_classes.wgsl"),
         params: Self::PARAMS,
         inputs: &["votes"],
         outputs: &["classes"],

@@ -40,7 +40,7 @@ params! {
 impl WtaDrive {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "wta_drive",
-        wgsl: include_str!("../../shaders/wta_drive.wgsl"),
+        wgsl: crate::wgsl!("wta_drive.wgsl"),
         params: Self::PARAMS,
         inputs: &["scene", "places", "tiles"],
         outputs: &["drive"],

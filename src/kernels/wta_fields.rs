@@ -21,7 +21,7 @@ params! {
 impl WtaFields {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "wta_fields",
-        wgsl: include_str!("../../shaders/wta_fields.wgsl"),
+        wgsl: crate::wgsl!("wta_fields.wgsl"),
         params: Self::PARAMS,
         inputs: &["sw", "iw"],
         outputs: &["fields"],

@@ -31,7 +31,7 @@ params! {
 impl WtaLook {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "wta_look",
-        wgsl: include_str!("../../shaders/wta_look.wgsl"),
+        wgsl: crate::wgsl!("wta_look.wgsl"),
         params: Self::PARAMS,
         inputs: &["drive", "records"],
         outputs: &["excitation", "marks"],

@@ -34,7 +34,7 @@ params! {
 impl WtaTally {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "wta_tally",
-        wgsl: include_str!("../../shaders/wta_tally.wgsl"),
+        wgsl: crate::wgsl!("wta_tally.wgsl"),
         params: Self::PARAMS,
         inputs: &["records", "labels", "classes"],
         outputs: &["counts"],

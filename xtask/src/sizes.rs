@@ -9,7 +9,7 @@ use crate::tree::Entry;
 
 /// The most that a first visit may load, in bytes after brotli: a little more than it does, so that it does not grow
 /// unnoticed. The aim is 350 000.
-pub const BUDGET: usize = 444_000;
+pub const BUDGET: usize = 443_000;
 
 /// The data file of the experiment that the page opens with.
 const FIRST_DATA: &str = "data/digit-0-seed-0.bin.gz";

@@ -32,7 +32,7 @@ params! {
 impl KhChange {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "kh_change",
-        wgsl: include_str!("../../../shaders/kh_change.wgsl"),
+        wgsl: crate::wgsl!("kh_change.wgsl"),
         params: Self::PARAMS,
         inputs: &["images", "order", "drive", "ranked", "weights"],
         outputs: &["change", "largest", "wins"],

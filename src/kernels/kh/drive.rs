@@ -32,7 +32,7 @@ params! {
 impl KhDrive {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "kh_drive",
-        wgsl: include_str!("../../../shaders/kh_drive.wgsl"),
+        wgsl: crate::wgsl!("kh_drive.wgsl"),
         params: Self::PARAMS,
         inputs: &["images", "order", "weights"],
         outputs: &["drive"],

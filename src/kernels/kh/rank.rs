@@ -22,7 +22,7 @@ params! {
 impl KhRank {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "kh_rank",
-        wgsl: include_str!("../../../shaders/kh_rank.wgsl"),
+        wgsl: crate::wgsl!("kh_rank.wgsl"),
         params: Self::PARAMS,
         inputs: &["drive"],
         outputs: &["ranked"],

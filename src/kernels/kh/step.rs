@@ -29,7 +29,7 @@ params! {
 impl KhStep {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "kh_step",
-        wgsl: include_str!("../../../shaders/kh_step.wgsl"),
+        wgsl: crate::wgsl!("kh_step.wgsl"),
         params: Self::PARAMS,
         inputs: &["change", "largest"],
         outputs: &["weights", "norms", "record"],

@@ -21,7 +21,7 @@ params! {
 impl SkaGram {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_gram",
-        wgsl: include_str!("../../../shaders/ska_gram.wgsl"),
+        wgsl: crate::wgsl!("ska_gram.wgsl"),
         params: Self::PARAMS,
         // (below, samples)
         inputs: &["images"],

@@ -50,10 +50,7 @@ params! {
 impl SkaLayer {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_layer",
-        wgsl: concat!(
-            include_str!("../../../shaders/shared/neuron.wgsl"),
-            include_str!("../../../shaders/ska_layer.wgsl")
-        ),
+        wgsl: crate::wgsl!("shared/neuron.wgsl", "ska_layer.wgsl"),
         params: Self::PARAMS,
         // (below, samples, below_slots)
         inputs: &["below"],

@@ -25,7 +25,7 @@ params! {
 impl SkaOrigin {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_origin",
-        wgsl: include_str!("../../../shaders/ska_origin.wgsl"),
+        wgsl: crate::wgsl!("ska_origin.wgsl"),
         params: Self::PARAMS,
         // (units, below), (below, samples)
         inputs: &["weights", "images"],

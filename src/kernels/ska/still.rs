@@ -45,10 +45,7 @@ params! {
 impl SkaStill {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_still",
-        wgsl: concat!(
-            include_str!("../../../shaders/shared/neuron.wgsl"),
-            include_str!("../../../shaders/ska_still.wgsl")
-        ),
+        wgsl: crate::wgsl!("shared/neuron.wgsl", "ska_still.wgsl"),
         params: Self::PARAMS,
         // (samples, samples), (units, samples), (units): M, W₀ X, and Σ W₀² over the inputs
         inputs: &["gram", "origin", "first_squares"],

@@ -26,7 +26,7 @@ params! {
 impl SkaWeights {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ska_weights",
-        wgsl: include_str!("../../../shaders/ska_weights.wgsl"),
+        wgsl: crate::wgsl!("ska_weights.wgsl"),
         params: Self::PARAMS,
         // (below, samples), (units, below), (units, samples)
         inputs: &["images", "first_weights", "gradients"],

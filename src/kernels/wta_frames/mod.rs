@@ -118,7 +118,7 @@ fn at_least(r: f32) -> f32 {
 impl WtaFrames {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "wta_frames",
-        wgsl: include_str!("../../../shaders/wta_frames.wgsl"),
+        wgsl: crate::wgsl!("wta_frames.wgsl"),
         params: Self::PARAMS,
         inputs: &[],
         outputs: &["drive", "sw", "tiles", "iw", "ww", "state", "records"],
