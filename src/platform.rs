@@ -43,5 +43,6 @@ pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 #[cfg(target_arch = "wasm32")]
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let value = js_sys::JSON::parse(text).map_err(|error| String::from(js_sys::Error::from(error).message()))?;
-    serde_wasm_bindgen::from_value(value).map_err(|error: serde_wasm_bindgen::Error| error.to_string())
+    let trouble = |error: serde_wasm_bindgen::Error| error.to_string().trim_start_matches("Error: ").to_owned();
+    serde_wasm_bindgen::from_value(value).map_err(trouble)
 }

@@ -55,7 +55,10 @@ export function createFigures(app, actions) {
     // A figure that stays keeps its canvas: nothing flickers, and the focus stays where it is.
     hosts = wanted.map((figure) => before.find(({ slug, kind }) => slug === figure.slug && kind === figure.kind) ?? host(figure));
     hosts.forEach((one, at) => one.caption(wanted[at]));
-    for (const one of before) if (!hosts.includes(one)) one.close();
+    for (const one of before.filter((one) => !hosts.includes(one))) {
+      one.close();
+      dirty.delete(one);
+    }
     if (before.length !== hosts.length || before.some((one, at) => one !== hosts[at])) arrange();
     invalidate();
   }
@@ -90,8 +93,9 @@ export function createFigures(app, actions) {
   function draw() {
     frame = 0;
     const theme = app.theme.current();
-    for (const one of dirty) one.draw(theme);
+    const hosts = [...dirty];
     dirty.clear();
+    for (const one of hosts) one.draw(theme);
   }
 
   /** Descriptions and tables cost more than pictures: they follow when things have settled. */

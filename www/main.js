@@ -99,7 +99,7 @@ async function main() {
   }
   createShell(app, {
     play: () => app.transport.toggle(), step: (delta) => app.transport.step(delta), first: () => app.transport.first(), last: () => app.transport.last(),
-    reset, stop: () => app.run.stop(), goOn: () => app.run.goOn(), archive: () => app.archive.keep(), copy: () => app.link.copy(), export: () => app.exports.open(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
+    reset, stop: () => (document.body.dataset.state === "running" ? app.run.stop() : app.sweeps.cancel()), goOn: () => app.run.goOn(), archive: () => app.archive.keep(), copy: () => app.link.copy(), export: () => app.exports.open(), help: () => app.help.open(), theme: () => app.announce(`Theme: ${app.theme.next()}`),
     view: () => app.figures.view.reset(), zoom: (factor) => app.figures.view.zoom(factor), speed: (delta) => app.transport.faster(delta),
   });
   show();

@@ -41,6 +41,7 @@ export function createRun(app, shown) {
   /** Nothing of this experiment has come yet. */
   function expect(experiment) {
     run.experiment = experiment;
+    run.by = null;
     run.began = performance.now();
     run.live = false;
     run.held = [];
@@ -88,7 +89,9 @@ export function createRun(app, shown) {
   /** The new run takes the place of the old one only now that it has something to show. */
   function begin() {
     run.live = true;
-    const others = app.page.begin(run.experiment, run.by.engine, run.by.adapter);
+    // A run that is stopped before it has started is nobody's yet.
+    const { engine, adapter } = run.by ?? { engine: "", adapter: "" };
+    const others = app.page.begin(run.experiment, engine, adapter);
     app.figures.forget();
     if (others) shown.figures();
   }
@@ -189,6 +192,7 @@ export function createRun(app, shown) {
   function goOn(steps) {
     if (body.dataset.state !== "held") return;
     const from = app.page.steps();
+    if (!from) expect(run.experiment);
     go(steps > 0 ? { from, until: from + steps } : { from });
   }
 

@@ -85,6 +85,12 @@ export function createShell(app, actions) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open], #panic:not([hidden])")) return;
     if (event.key === "Escape") {
       if (badge.escape() || menu.escape() || drawer.escape()) return;
+      const chooser = byId("chooser");
+      if (chooser.open) {
+        chooser.open = false;
+        chooser.querySelector("summary").focus();
+        return;
+      }
       actions.stop();
       return;
     }

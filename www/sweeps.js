@@ -99,5 +99,5 @@ export function createSweeps(app, actions) {
     app.engine.abandon();
   }
 
-  return { update };
+  return { update, cancel };
 }

@@ -11,6 +11,8 @@ use crate::tab::Tab;
 pub const TESTS: &[Test] = tests![false;
     the_batch_shows_its_heat_maps_and_gives_the_numbers_of_the_command_line,
     figures_are_switched_on_and_off_and_the_link_says_so,
+    a_lab_that_is_left_while_it_plays_leaves_the_pictures_to_the_next,
+    figures_of_other_settings_come_with_their_run,
     a_heat_map_reads_its_cells_by_mouse_and_keys,
     colours_follow_the_step_when_asked,
     digits_of_the_batch_are_chosen_and_one_always_stays,
@@ -63,6 +65,47 @@ fn figures_are_switched_on_and_off_and_the_link_says_so(place: &Place) {
     tab.frames();
     let all: usize = tab.js("entroscope.page.figures().length");
     assert_eq!(shown(tab).len(), all);
+    for slug in shown(tab) {
+        assert!(tab.picture(&slug) != 0.0, "{slug} is empty");
+    }
+}
+
+fn a_lab_that_is_left_while_it_plays_leaves_the_pictures_to_the_next(place: &Place) {
+    let tab = &place.tab;
+    tab.open_done(&place.url("lab=energy-xor&epochs=200"));
+    tab.press(" ");
+    tab.wait(
+        "the play",
+        "entroscope.page.step() > 1 && document.querySelector('#play').getAttribute('aria-pressed') === 'true'",
+    );
+    tab.click("#lab-ska-digit");
+    tab.wait("the other lab", "entroscope.page.experiment().includes('lab=ska-digit')");
+    tab.done();
+    tab.frames();
+    assert_eq!(tab.count(".notice"), 0, "{}", tab.text("#notices"));
+    for slug in shown(tab) {
+        assert!(tab.picture(&slug) != 0.0, "{slug} is empty");
+    }
+}
+
+fn figures_of_other_settings_come_with_their_run(place: &Place) {
+    let tab = &place.tab;
+    tab.open_done(&place.url("layers=256-256&k=20"));
+    // Between a setting and the first rows of its run the figures are those of the run that is shown.
+    tab.run(
+        "globalThis.between = null;
+         entroscope.page.add_item('layers'); entroscope.page.add_item('layers');
+         between = entroscope.page.figures().map(({ slug }) => slug);",
+    );
+    let between: Vec<String> = tab.js("between");
+    assert!(!between.iter().any(|slug| slug == "trajectory-124"), "{between:?}");
+    tab.click("#add-layers");
+    tab.done();
+    tab.frames();
+    let figures: Vec<String> = tab.js("entroscope.page.figures().map(({ slug }) => slug)");
+    assert!(figures.iter().any(|slug| slug == "trajectory-124"), "{figures:?}");
+    assert_eq!(tab.count("#show-trajectory-124"), 1, "it can be chosen");
+    assert_eq!(tab.count(".notice"), 0, "{}", tab.text("#notices"));
     for slug in shown(tab) {
         assert!(tab.picture(&slug) != 0.0, "{slug} is empty");
     }

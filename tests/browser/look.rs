@@ -16,6 +16,7 @@ pub const TESTS: &[Test] = tests![false;
     reduced_motion_moves_nothing,
     nothing_jumps_while_the_page_starts,
     no_label_is_cut_off,
+    every_lab_is_in_sight_on_a_laptop,
     a_finger_turns_a_figure_sideways,
 ];
 
@@ -247,6 +248,26 @@ fn cut_off(tab: &Tab, what: &str) {
             .map((one) => `${one.outerHTML.slice(0, 90)}: ${one.scrollWidth} in ${one.clientWidth}`)",
     );
     assert_eq!(cut, Vec::<String>::new(), "{what}");
+}
+
+fn every_lab_is_in_sight_on_a_laptop(place: &Place) {
+    let tab = &place.tab;
+    tab.open_done(&place.url("k=9"));
+    for width in [1024, 1100, 1280, 1281, 1366, 1409, 1440, 1600, 1920] {
+        tab.size(width, 768, false);
+        tab.frames();
+        let (needed, there): (u32, u32) =
+            tab.js("[...document.querySelectorAll('.tabs')].map((one) => [one.scrollWidth, one.clientWidth])[0]");
+        assert!(needed <= there, "at {width} the labs need {needed} pixels and have {there}");
+    }
+    for width in [320, 360, 412] {
+        tab.size(width, 740, true);
+        tab.click("#engine-badge");
+        let (left, right): (f64, f64) = tab
+            .js("(({ left, right }) => [left, right])(document.querySelector('#engine-why').getBoundingClientRect())");
+        assert!(left >= 8.0 && right <= f64::from(width) - 8.0, "at {width} the bubble goes from {left} to {right}");
+        tab.press("Escape");
+    }
 }
 
 fn no_label_is_cut_off(place: &Place) {

@@ -21,6 +21,7 @@ pub const TESTS: &[Test] = tests![false;
     keys_and_buttons_walk_through_the_steps,
     playing_advances_pauses_and_ends_at_the_end,
     a_long_run_can_be_stopped,
+    a_run_that_is_stopped_before_it_begins_goes_on,
     exports_are_the_native_numbers_to_the_last_bit,
 ];
 
@@ -290,6 +291,24 @@ fn playing_advances_pauses_and_ends_at_the_end(place: &Place) {
     tab.press("Home");
     assert!(!is_playing());
     assert_eq!(step(tab), 0);
+}
+
+fn a_run_that_is_stopped_before_it_begins_goes_on(place: &Place) {
+    let tab = &place.tab;
+    tab.open_done(&place.url("k=9"));
+    // In the same task, before the worker can have said anything.
+    tab.run(
+        "addEventListener('hashchange', () => document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })), { once: true });
+         location.hash = 'lab=ska-digit&digit=3&k=12';",
+    );
+    tab.wait("the stop", "document.body.dataset.state === 'held'");
+    assert_eq!(tab.text("#run-status"), "Stopped at 0 of 12 steps");
+    assert_eq!(tab.count(".notice"), 0, "{}", tab.text("#notices"));
+    tab.press("g");
+    tab.done();
+    assert_eq!(tab.js::<u32>("entroscope.page.steps()"), 12);
+    same_text("the run", &exported(tab), &csv(native_steps("digit=3&k=12", 12).trace()));
+    assert_eq!(tab.js::<String>("JSON.parse(entroscope.page.export('json').text).engine"), "cpu");
 }
 
 fn a_long_run_can_be_stopped(place: &Place) {

@@ -124,7 +124,9 @@ fn nothing_appears_where_it_may_not() {
 
 #[test]
 fn labs_and_kernels_do_not_use_one_another() {
-    for (folder, shared) in [("kernels", &["grid", "lanes", "share", "tiles", "wgsl", "windows"][..]), ("labs", &[][..])] {
+    for (folder, shared) in
+        [("kernels", &["grid", "lanes", "share", "tiles", "wgsl", "windows"][..]), ("labs", &[][..])]
+    {
         let own: Vec<String> = std::fs::read_dir(root().join("src").join(folder))
             .expect("the folder")
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().trim_end_matches(".rs").to_owned())

@@ -144,7 +144,12 @@ fn network(xor: &Xor, shape: &Shape, samples: Vec<String>) -> Figure {
     let edges = weights(shape).map(edge).collect();
     let help = format!(
         "Units coloured by their value for one sample (dark is low), with their biases; weights from red (negative) to \
-         blue (positive). Choose a sample and a phase, or go through the run phase by phase.{}",
+         blue (positive). {}{}",
+        if phases.len() > 1 {
+            "Choose a sample and a phase, or go through the run phase by phase."
+        } else {
+            "Choose a sample."
+        },
         xor.shapes_words()
     );
     figure("network", ("Network", "The network"), help, Plot::Graph(Graph { layers, edges, samples, phases }))

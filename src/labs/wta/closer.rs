@@ -63,9 +63,9 @@ fn units(wta: &Wta, facts: &Facts) -> Finding {
     let rows: Vec<Vec<String>> = winning.iter().take(ROWS).map(row).collect();
     let head = ["Unit", "Images won", "Stands for", "Of these, its own"].map(str::to_owned).into();
     let mut text = vec![format!(
-        "Of the {count} last units, {} win at least one of the {} voting images; the busiest one wins {largest:.1} % of them.",
-        winning.len(),
-        number(all)
+        "Last units that win at least one of the {} voting images: {} of {count}; the busiest one wins {largest:.1} % of them.",
+        number(all),
+        winning.len()
     )];
     if winning.len() > ROWS {
         text.push(format!("The {ROWS} busiest are listed."));
@@ -80,20 +80,18 @@ fn digits(facts: &Facts) -> Finding {
         let other = (0..DIGITS).filter(|answer| *answer != digit);
         let taken = other.rev().max_by(|a, b| count(digit, *a).total_cmp(&count(digit, *b))).unwrap_or(0);
         let share = |answer: usize| if all > 0.0 { 100.0 * count(digit, answer) / all } else { 0.0 };
-        vec![
-            digit.to_string(),
-            number(all),
-            format!("{:.1} %", share(digit)),
-            format!("{taken} ({:.1} %)", share(taken)),
-        ]
+        let mistaken = if share(taken) > 0.0 { format!("{taken} ({:.1} %)", share(taken)) } else { "–".into() };
+        vec![digit.to_string(), number(all), format!("{:.1} %", share(digit)), mistaken]
     };
     let right: f64 = (0..DIGITS).map(|digit| count(digit, digit)).sum();
     let all: f64 = (0..DIGITS * DIGITS).map(|at| count(at / DIGITS, at % DIGITS)).sum();
+    let most = (0..DIGITS).map(|digit| (0..DIGITS).map(|answer| count(digit, answer)).sum::<f64>()).fold(0.0, f64::max);
     let text = format!(
-        "{} of {} test images are answered with their digit: {:.2} %. The most common digit alone would give about 11 %.",
+        "{} of {} test images are answered with their digit: {:.2} %. The most common digit alone would give {:.2} %.",
         number(right),
         number(all),
-        100.0 * right / all.max(1.0)
+        100.0 * right / all.max(1.0),
+        100.0 * most / all.max(1.0)
     );
     let head = ["Digit", "Test images", "Answered right", "Most taken for"].map(str::to_owned).into();
     let table = Some(Table { head, rows: (0..DIGITS).map(row).collect() });

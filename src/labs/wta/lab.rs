@@ -306,8 +306,12 @@ impl Lab for Run {
         Some((self.done as f64 + read) / (self.whole + self.reads.work()) as f64)
     }
 
+    /// Frames that were learned from: images are only answered.
     fn seen(&self) -> Option<(u64, &'static str)> {
-        Some((self.done, "frames"))
+        let before = self.cursor.step.checked_sub(1).map_or(0, |step| self.plan[step].total);
+        let here =
+            self.step().map_or(0, |step| if self.cursor.part == Part::Learns { self.cursor.at } else { step.frames });
+        Some((u64::from(before + here), "frames"))
     }
 
     fn remains(&self) -> Vec<Tensor> {

@@ -13,7 +13,7 @@ pub const SWEEPS: &[Sweep] = &[Sweep {
     title: "How far each repair gets",
     help: "In [11], and after it the last layer alone on whole digits: learning a stale io as in In [40], learning the digit's own \
            io_pert, with wins balanced, with 400 units, with both. Six further runs, each of 200 000 to 250 000 frames; their \
-           numbers stand side by side under “A closer look”.",
+           numbers stand side by side under “Look closer”.",
     input: None,
     figures: &["readouts"],
 }];

@@ -124,7 +124,9 @@ impl Export {
         }
         let Kind { format } = platform::from_json(text).map_err(|_| {
             let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
-            format!("{expected}, with a number called format; found JSON with {:?}.", shortened(&names.join(", ")))
+            let found =
+                if names.is_empty() { "no names".into() } else { format!("{:?}", shortened(&names.join(", "))) };
+            format!("{expected}, with a number called format; found JSON with {found}.")
         })?;
         if format != f64::from(FORMAT) {
             return Err(format!(

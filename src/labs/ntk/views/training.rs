@@ -54,8 +54,8 @@ pub fn epochs(ntk: &Ntk) -> Vec<Figure> {
             ("Entropy", "Entropy and accuracy"),
             format!(
                 "The notebook's figure: S of {} for the first N images, epoch by epoch, and the accuracy on the test set, \
-                 dotted, on the right. Dashed: at infinite width. S falls while the accuracy rises, and has its minimum long \
-                 before the training ends.",
+                 dotted, on the right. Dashed: at infinite width. In the notebook S falls while the accuracy rises, and has \
+                 its minimum long before the training ends.",
                 ntk.kernel_words()
             ),
             Plot::Curves { panels: vec![entropy] },
