@@ -13,30 +13,10 @@ struct Params {
 const WIDTH = 64u;         // invocations of a workgroup
 const SIDE = 28u;          // pixels along each side
 const MOST = 1296u;        // nine planes of 12 x 12 windows
-const INV_PI = 0.31830987;
-const TINY = 1e-30;
 
 var<workgroup> sh_k: array<f32, MOST>;
 var<workgroup> sh_own: array<f32, 676>;     // deviations of the first block, then of the second
 var<workgroup> sh_partial: array<f32, WIDTH>;
-
-// K after a relu; u is tan(theta / 2). WGSL leaves its own atan2 too much room.
-fn relu(c: f32, n: f32, apart: f32) -> f32 {
-    let sum = n + c + TINY;
-    let u = sqrt(max(n - c, 0.0) / sum) * apart;
-    let w = u * u;
-    var p = 0.0028498897;
-    p = p * w - 0.01606863;
-    p = p * w + 0.04269152;
-    p = p * w - 0.07504295;
-    p = p * w + 0.10640934;
-    p = p * w - 0.14203644;
-    p = p * w + 0.1999262;
-    p = p * w - 0.33333072;
-    p = p * w + 1.0;
-    let open = 0.5 - u * p * INV_PI;
-    return u * sum * (0.5 * INV_PI) + open * c;
-}
 
 // Nine products of pixels.
 fn products(from_p: u32, from_q: u32) -> f32 {
@@ -91,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me
                     let q = 2u * (b - vec2u(radius)) + vec2u((pair >> 2u) & 1u, pair >> 3u);
                     let c = products(image + p.y * SIDE + p.x, image + q.y * SIDE + q.x);
                     let n = sh_own[p.y * fine + p.x] * sh_own[q.y * fine + q.x];
-                    sum += relu(c, n, select(1.0, 0.0, all(p == q)));
+                    sum += relu(c, 0.0, n, select(1.0, 0.0, all(p == q))).x;
                 }
             }
             sh_k[at] = sum / 16.0;
@@ -126,7 +106,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me
             let q = 2u * (p / 2u) + vec2u(at & 1u, (at >> 1u) & 1u);
             let offset = q + vec2u(1u) - p;
             let c = nine((offset.y * across + offset.x) * plane + p.y * pooled + p.x, pooled);
-            partial += relu(c, sh_own[p.y * 10u + p.x] * sh_own[q.y * 10u + q.x], select(1.0, 0.0, all(p == q)));
+            let n = sh_own[p.y * 10u + p.x] * sh_own[q.y * 10u + q.x];
+            partial += relu(c, 0.0, n, select(1.0, 0.0, all(p == q))).x;
         }
     }
     sh_partial[me] = partial;

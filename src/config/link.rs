@@ -196,7 +196,7 @@ impl ReadLink {
 }
 
 /// As much of a value as a notice has room for.
-fn shortened(value: &str) -> String {
+pub fn shortened(value: &str) -> String {
     let shown: String = value.chars().take(60).collect();
     let more = if shown.len() < value.len() { "…" } else { "" };
     shown + more

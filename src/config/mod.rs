@@ -9,7 +9,7 @@ mod link;
 use serde::Serialize;
 
 pub use describe::{Control, Kind, describe};
-pub use link::{Notice, ReadLink, WriteLink};
+pub use link::{Notice, ReadLink, WriteLink, shortened};
 
 /// What a setting is called.
 #[derive(Clone, Copy, Debug)]

@@ -253,7 +253,7 @@ fn cut_off(tab: &Tab, what: &str) {
 fn every_lab_is_in_sight_on_a_laptop(place: &Place) {
     let tab = &place.tab;
     tab.open_done(&place.url("k=9"));
-    for width in [1024, 1100, 1280, 1281, 1366, 1409, 1440, 1600, 1920] {
+    for width in [1024, 1100, 1280, 1281, 1366, 1425, 1440, 1600, 1920] {
         tab.size(width, 768, false);
         tab.frames();
         let (needed, there): (u32, u32) =

@@ -19,7 +19,7 @@ params! {
 impl NtkDeviations {
     pub(crate) const SPEC: KernelSpec = KernelSpec {
         name: "ntk_deviations",
-        wgsl: crate::wgsl!("ntk_deviations.wgsl"),
+        wgsl: crate::wgsl!("shared/relu.wgsl", "ntk_deviations.wgsl"),
         params: Self::PARAMS,
         // (784, images)
         inputs: &["pixels"],

@@ -88,7 +88,7 @@ const MOST: u32 = 2;
 impl NtkInfinite {
     pub(super) const SPEC: KernelSpec = KernelSpec {
         name: "ntk_infinite",
-        wgsl: crate::wgsl!("ntk_infinite.wgsl"),
+        wgsl: crate::wgsl!("shared/relu.wgsl", "ntk_infinite.wgsl"),
         params: Self::PARAMS,
         // (784, images), (deviations, images)
         inputs: &["pixels", "deviations"],

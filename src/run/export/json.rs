@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::config::shortened;
 use crate::platform;
 use crate::run::Experiment;
 use crate::trace::Trace;
@@ -167,12 +168,4 @@ impl Export {
         }
         Ok((experiment, trace))
     }
-}
-
-/// The beginning of a text.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 48;
-    let start: String = text.chars().take(MOST).collect();
-    let more = if start.len() < text.len() { "…" } else { "" };
-    format!("{start}{more}")
 }
