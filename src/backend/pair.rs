@@ -81,6 +81,11 @@ impl Pass {
     fn bound(&self) -> impl Iterator<Item = &Tensor> {
         self.inputs.iter().chain(&self.outputs)
     }
+
+    /// Whether it writes what another one reads or writes, however much of it.
+    fn changes(&self, other: &Self) -> bool {
+        self.outputs.iter().any(|tensor| other.bound().any(|bound| bound.index == tensor.index))
+    }
 }
 
 /// The leading engine's book of what the helper has, and what waits to be computed by both.
@@ -228,11 +233,8 @@ impl Pair {
         let of_helper = |at: &usize| passes[*at].is_beside || split(&*passes[*at].kernel).is_some();
         let next = (from..passes.len()).find(of_helper).filter(|at| !passes[*at].is_beside)?;
         // What is done in between neither changes what it needs nor looks at what it makes.
-        let uses = |pass: &Pass| {
-            let changes = pass.outputs.iter().any(|tensor| passes[next].bound().any(|bound| bound == tensor));
-            changes || pass.bound().any(|tensor| passes[next].outputs.contains(tensor))
-        };
-        let is_ready = !passes[from..next].iter().any(uses);
+        let touches = |pass: &Pass| pass.changes(&passes[next]) || passes[next].changes(pass);
+        let is_ready = !passes[from..next].iter().any(touches);
         let is_here = !passes[next].bound().any(|tensor| self.is_away(*tensor));
         split(&*passes[next].kernel).filter(|_| is_ready && is_here).map(|share| (next, share))
     }

@@ -24,20 +24,29 @@ fn why(tab: &Tab) -> String {
     tab.text("#engine-why")
 }
 
-/// Computes runs until one of them is shared: the second worker comes while the first computes.
-fn until(tab: &Tab, run: impl Fn(u32)) {
+/// Computes runs until something is so: the second worker comes while the first computes.
+fn until(tab: &Tab, is_so: impl Fn() -> bool, run: impl Fn(u32)) {
     for number in 0..100 {
         run(number);
         tab.done();
-        if why(tab).contains("Two workers share it") {
+        if is_so() {
             return;
         }
     }
     panic!("100 runs and no second worker: {}", why(tab));
 }
 
+fn is_shared(tab: &Tab) -> bool {
+    why(tab).contains("Two workers share it")
+}
+
+/// Sets another learning budget.
+fn slide(tab: &Tab, run: u32) {
+    tab.type_into("#control-tau-number", &format!("{:.2}", 0.3 + 0.01 * f64::from(run % 20)));
+}
+
 fn until_shared(tab: &Tab) {
-    until(tab, |run| tab.type_into("#control-tau-number", &format!("{:.2}", 0.3 + 0.01 * f64::from(run % 20))));
+    until(tab, || is_shared(tab), |run| slide(tab, run));
 }
 
 fn check(tab: &Tab) {
@@ -56,7 +65,7 @@ fn two_workers_give_the_numbers_of_one(place: &Place) {
         tab.run("location.hash = 'lab=ska-batch&k=9&layers=100-17-33-10';");
         tab.wait("the other lab", "entroscope.page.experiment().includes('ska-batch')");
         tab.done();
-        assert!(why(tab).contains("Two workers share it"), "{url}: {}", why(tab));
+        assert!(is_shared(tab), "{url}: {}", why(tab));
         check(tab);
     }
 }
@@ -67,17 +76,18 @@ fn two_workers_give_the_kernels_of_one(place: &Place) {
     for url in [place.url(""), file_url(&built("ENTROSCOPE_SINGLE"))] {
         tab.open_done(&url);
         allow_two(tab);
-        until(tab, |run| {
+        let another = |run| {
             let link = format!("lab=ntk-entropy&seed={}&sizes=10-30&epochs=2&images=40&batch=8&tests=10", run + 10);
             tab.run(&format!("location.hash = '{link}';"));
             tab.wait("the other run", &format!("entroscope.page.experiment().includes('seed={}')", run + 10));
-        });
+        };
+        until(tab, || is_shared(tab), another);
         check(tab);
         // What is computed there of the other labs.
         tab.run("location.hash = 'lab=ska-digit&tau=0.41';");
         tab.wait("the first lab", "entroscope.page.experiment().includes('tau=0.41')");
         tab.done();
-        assert!(why(tab).contains("Two workers share it"), "{url}: {}", why(tab));
+        assert!(is_shared(tab), "{url}: {}", why(tab));
         check(tab);
     }
 }
@@ -122,13 +132,7 @@ fn a_second_worker_that_fails_at_its_work_leaves_the_run_to_the_first(place: &Pl
     let server = Server::start(&page, 0).expect("a server");
     tab.open_done(&address(&server, "", ""));
     allow_two(tab);
-    for run in 0..100 {
-        tab.type_into("#control-tau-number", &format!("{:.2}", 0.3 + 0.01 * f64::from(run % 20)));
-        tab.done();
-        if tab.count(".notice") > 0 {
-            break;
-        }
-    }
+    until(tab, || tab.count(".notice") > 0, |run| slide(tab, run));
     let notice = tab.text(".notice");
     assert!(notice.contains("The second worker was lost") && notice.contains("no memory is left"), "{notice}");
     check(tab);

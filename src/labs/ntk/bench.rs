@@ -141,12 +141,13 @@ impl Bench {
 
     /// Multiply-adds of an epoch of so many images.
     pub fn train_work(&self, images: usize, batch: usize) -> f64 {
-        images.div_ceil(batch) as f64 * self.batch_work(images as f64 / images.div_ceil(batch).max(1) as f64)
+        self.batches_work(images, images.div_ceil(batch))
     }
 
-    /// Multiply-adds of a batch: forward, and back to inputs and weights; and what Adam takes for each weight.
-    fn batch_work(&self, images: f64) -> f64 {
-        3.0 * images * self.work + 4.0 * self.parameters
+    /// Multiply-adds of so many images in so many batches: forward, and back to inputs and weights; and what Adam takes for each
+    /// weight, once a batch.
+    fn batches_work(&self, images: usize, batches: usize) -> f64 {
+        3.0 * images as f64 * self.work + batches as f64 * 4.0 * self.parameters
     }
 
     /// Multiply-adds of a test.
@@ -221,7 +222,7 @@ impl Bench {
                         (*epoch, *image) = (*epoch + 1, 0);
                         continue;
                     }
-                    let cost = self.batch_work(*batch as f64);
+                    let cost = self.batches_work(*batch, 1);
                     if spent > 0.0 && spent + cost > PIECE {
                         return false;
                     }
